@@ -1,0 +1,120 @@
+import { Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely';
+import pg from 'pg';
+
+/** Stores write SQL through Kysely's `sql` tag with a row type each, so no table map is kept here. */
+export type Database = Record<never, never>;
+export type Db = Kysely<Database>;
+export type Tx = Transaction<Database>;
+/** What a store takes first: the pool, or the transaction it is to join. */
+export type Queryable = Db | Tx;
+
+// int8 and numeric arrive as strings otherwise; every counter of ours stays far below 2^53.
+pg.types.setTypeParser(20, Number);
+pg.types.setTypeParser(1700, Number);
+// A date is a calendar day, not an instant: keep 'YYYY-MM-DD'.
+pg.types.setTypeParser(1082, (value) => value);
+
+export interface PoolOptions {
+  /** libpq connection string, or host/user parts for the embedded server. */
+  connection: pg.PoolConfig;
+  max?: number;
+  /** Called for errors of idle connections, e.g. when the database restarts. */
+  onError?: (error: Error) => void;
+}
+
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    max: options.max ?? 16,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'hongyan',
+    ...options.connection,
+  });
+  // Without a listener a database restart would end the Node process.
+  pool.on('error', (error) => options.onError?.(error));
+  return pool;
+}
+
+export function createDb(pool: pg.Pool): Db {
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+}
+
+const hooks = new WeakMap<object, (() => void)[]>();
+
+/**
+ * Runs `work` in one transaction; given a transaction, joins it.
+ * A deadlock or serialization failure is tried again, so `work` must have no effect outside the database.
+ */
+export async function transaction<T>(db: Queryable, work: (tx: Tx) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return work(db as Tx);
+  for (let attempt = 1; ; attempt++) {
+    const after: (() => void)[] = [];
+    try {
+      const result = await db.transaction().execute(async (tx) => {
+        hooks.set(tx, after);
+        return work(tx);
+      });
+      for (const hook of after) hook();
+      return result;
+    } catch (error) {
+      if (attempt >= 5 || !isRetryable(error)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5 * attempt + Math.random() * 20));
+    }
+  }
+}
+
+/** Runs `hook` once the surrounding transaction has committed (never when it rolls back). */
+export function afterCommit(tx: Tx, hook: () => void): void {
+  const list = hooks.get(tx);
+  if (!list) throw new Error('afterCommit needs a transaction opened by kit/db transaction()');
+  list.push(hook);
+}
+
+export async function many<T>(db: Queryable, query: RawBuilder<T>): Promise<T[]> {
+  return (await query.execute(db)).rows;
+}
+
+export async function maybe<T>(db: Queryable, query: RawBuilder<T>): Promise<T | undefined> {
+  return (await query.execute(db)).rows[0];
+}
+
+/** The one row of a query that always has one (an insert with returning, a count). */
+export async function one<T>(db: Queryable, query: RawBuilder<T>): Promise<T> {
+  const row = await maybe(db, query);
+  if (row === undefined) throw new Error('query returned no row');
+  return row;
+}
+
+/** Runs a statement and returns how many rows it touched. */
+export async function run(db: Queryable, query: RawBuilder<unknown>): Promise<number> {
+  return Number((await query.execute(db)).numAffectedRows ?? 0n);
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string') {
+    return error.code;
+  }
+  return undefined;
+}
+
+function isRetryable(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === '40001' || code === '40P01';
+}
+
+/** True when the error is a unique violation, optionally of one named constraint or index. */
+export function isUniqueViolation(error: unknown, constraint?: string): boolean {
+  if (errorCode(error) !== '23505') return false;
+  if (constraint === undefined) return true;
+  return typeof error === 'object' && error !== null && 'constraint' in error && error.constraint === constraint;
+}
+
+/** True when the database, not the request, is to blame: connection lost, shutting down, disk full. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  const code = errorCode(error);
+  if (code === undefined) return error instanceof Error && /timeout exceeded when trying to connect/.test(error.message);
+  return (
+    code.startsWith('08') || code.startsWith('53') || code.startsWith('57P') || code === '58030' ||
+    code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'ENOENT' || code === 'EPIPE'
+  );
+}
