@@ -266,7 +266,7 @@ export const Decision = Closed({
   /** For return: the node. */
   to: Type.Optional(Text(60)),
   /** For return: go through the steps again, or straight back to me. */
-  then: Type.Optional(Type.Union([Type.Literal('in_order'), Type.Literal('straight_back')])),
+  resume: Type.Optional(Type.Union([Type.Literal('in_order'), Type.Literal('straight_back')])),
 });
 export type Decision = Static<typeof Decision>;
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Algorithm, hash, verify } from '@node-rs/argon2';
+import { hash, verify } from '@node-rs/argon2';
 
 /**
- * argon2id in the library's native thread pool, so the event loop never hashes.
+ * argon2id (the library's default variant) in the library's native thread pool, so the event loop never hashes.
  * The cost is calibrated once at start, and never below the OWASP minimum (19 MiB, two passes, one lane).
  */
 export interface PasswordHasher {
@@ -25,7 +25,7 @@ const TARGET_MS = 60;
 const PARALLEL = 2;
 
 export async function createPasswordHasher(cost?: PasswordCost): Promise<PasswordHasher> {
-  const options = { algorithm: Algorithm.Argon2id, parallelism: 1, ...(cost ?? (await calibrate())) };
+  const options = { parallelism: 1, ...(cost ?? (await calibrate())) };
   const decoy = await hash(randomBytes(16), options);
   let running = 0;
   const waiting: (() => void)[] = [];
@@ -59,9 +59,13 @@ function normalize(password: string): string {
 
 async function calibrate(): Promise<PasswordCost> {
   let cost = MINIMUM;
-  for (const candidate of [MINIMUM, { memoryCost: 32_768, timeCost: 2 }, { memoryCost: 47_104, timeCost: 2 }]) {
+  for (const candidate of [
+    MINIMUM,
+    { memoryCost: 32_768, timeCost: 2 },
+    { memoryCost: 47_104, timeCost: 2 },
+  ]) {
     const start = performance.now();
-    await hash('calibration', { algorithm: Algorithm.Argon2id, parallelism: 1, ...candidate });
+    await hash('calibration', { parallelism: 1, ...candidate });
     if (performance.now() - start > TARGET_MS) break;
     cost = candidate;
   }

@@ -14,9 +14,18 @@ pg.types.setTypeParser(1700, Number);
 // A date is a calendar day, not an instant: keep 'YYYY-MM-DD'.
 pg.types.setTypeParser(1082, (value) => value);
 
+/** A libpq connection string, or the parts of the embedded server's socket. */
+export interface Connection {
+  connectionString?: string;
+  host?: string;
+  port?: number;
+  user?: string;
+  password?: string;
+  database?: string;
+}
+
 export interface PoolOptions {
-  /** libpq connection string, or host/user parts for the embedded server. */
-  connection: pg.PoolConfig;
+  connection: Connection;
   max?: number;
   /** Called for errors of idle connections, e.g. when the database restarts. */
   onError?: (error: Error) => void;
@@ -106,15 +115,24 @@ function isRetryable(error: unknown): boolean {
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (errorCode(error) !== '23505') return false;
   if (constraint === undefined) return true;
-  return typeof error === 'object' && error !== null && 'constraint' in error && error.constraint === constraint;
+  return (
+    typeof error === 'object' && error !== null && 'constraint' in error && error.constraint === constraint
+  );
 }
 
 /** True when the database, not the request, is to blame: connection lost, shutting down, disk full. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = errorCode(error);
-  if (code === undefined) return error instanceof Error && /timeout exceeded when trying to connect/.test(error.message);
+  if (code === undefined)
+    return error instanceof Error && /timeout exceeded when trying to connect/.test(error.message);
   return (
-    code.startsWith('08') || code.startsWith('53') || code.startsWith('57P') || code === '58030' ||
-    code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'ENOENT' || code === 'EPIPE'
+    code.startsWith('08') ||
+    code.startsWith('53') ||
+    code.startsWith('57P') ||
+    code === '58030' ||
+    code === 'ECONNREFUSED' ||
+    code === 'ECONNRESET' ||
+    code === 'ENOENT' ||
+    code === 'EPIPE'
   );
 }

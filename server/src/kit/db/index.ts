@@ -1,6 +1,7 @@
 export { sql } from 'kysely';
 export {
   afterCommit,
+  type Connection,
   createDb,
   createPool,
   type Db,
@@ -11,7 +12,7 @@ export {
   one,
   type Queryable,
   run,
-  transaction,
   type Tx,
+  transaction,
 } from './db.ts';
 export { migrate } from './migrate.ts';

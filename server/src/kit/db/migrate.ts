@@ -44,18 +44,20 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<string[]> 
       'create table if not exists kit.migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
     );
     const done = new Map<string, string>(
-      (await client.query<{ name: string; checksum: string }>('select name, checksum from kit.migration')).rows.map(
-        (row) => [row.name, row.checksum],
-      ),
+      (
+        await client.query<{ name: string; checksum: string }>('select name, checksum from kit.migration')
+      ).rows.map((row) => [row.name, row.checksum]),
     );
     const known = new Set(migrations.map((migration) => migration.name));
     for (const name of done.keys()) {
-      if (!known.has(name)) throw new Error(`the database was migrated by a newer Hongyan (${name}); use that version`);
+      if (!known.has(name))
+        throw new Error(`the database was migrated by a newer Hongyan (${name}); use that version`);
     }
     for (const migration of migrations) {
       const checksum = done.get(migration.name);
       if (checksum === migration.checksum) continue;
-      if (checksum !== undefined) throw new Error(`migration ${migration.name} was changed after it had been applied`);
+      if (checksum !== undefined)
+        throw new Error(`migration ${migration.name} was changed after it had been applied`);
       await client.query('begin');
       try {
         await client.query(migration.sql);

@@ -32,7 +32,13 @@ export class AppError extends Error {
 
   constructor(
     code: string,
-    options: { params?: Params; field?: string; fields?: FieldProblem[]; retryAfter?: number; cause?: unknown } = {},
+    options: {
+      params?: Params;
+      field?: string;
+      fields?: FieldProblem[];
+      retryAfter?: number;
+      cause?: unknown;
+    } = {},
   ) {
     super(code, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
@@ -51,7 +57,10 @@ type Factories<T> = {
 };
 
 /** Registers a module's errors and returns one factory per code: `throw errors.name_taken({ name }, { field: 'name' })`. */
-export function defineErrors<const T extends Record<string, ErrorEntry>>(module: string, entries: T): Factories<T> {
+export function defineErrors<const T extends Record<string, ErrorEntry>>(
+  module: string,
+  entries: T,
+): Factories<T> {
   const factories: Partial<Factories<T>> = {};
   for (const key of Object.keys(entries) as (keyof T & string)[]) {
     const code = `${module}.${key}`;
@@ -93,19 +102,47 @@ export const commonErrors = defineErrors('common', {
   invalid: { status: 400, zh: '提交的内容有误,请检查标出的项目', en: 'Please check the marked fields' },
   required: { status: 400, zh: '本字段为必填项', en: 'This field is required' },
   wrong_type: { status: 400, zh: '“{field}”的格式不正确', en: '“{field}” has the wrong format' },
-  too_long: { status: 400, zh: '“{field}”不能超过 {limit} 个字符', en: '“{field}” may have at most {limit} characters' },
-  too_short: { status: 400, zh: '“{field}”至少需要 {limit} 个字符', en: '“{field}” needs at least {limit} characters' },
+  too_long: {
+    status: 400,
+    zh: '“{field}”不能超过 {limit} 个字符',
+    en: '“{field}” may have at most {limit} characters',
+  },
+  too_short: {
+    status: 400,
+    zh: '“{field}”至少需要 {limit} 个字符',
+    en: '“{field}” needs at least {limit} characters',
+  },
   too_many: { status: 400, zh: '“{field}”最多 {limit} 项', en: '“{field}” may have at most {limit} entries' },
-  too_few: { status: 400, zh: '“{field}”至少需要 {limit} 项', en: '“{field}” needs at least {limit} entries' },
+  too_few: {
+    status: 400,
+    zh: '“{field}”至少需要 {limit} 项',
+    en: '“{field}” needs at least {limit} entries',
+  },
   out_of_range: { status: 400, zh: '“{field}”超出允许的范围', en: '“{field}” is out of range' },
   not_allowed_value: { status: 400, zh: '“{field}”不是可选的值', en: '“{field}” is not one of the choices' },
   unknown_field: { status: 400, zh: '不认识的字段“{field}”', en: 'Unknown field “{field}”' },
   bad_json: { status: 400, zh: '请求内容无法识别', en: 'The request could not be read' },
   too_large: { status: 413, zh: '提交的内容太大', en: 'The request is too large' },
   unsupported_media: { status: 415, zh: '不支持的内容类型', en: 'Unsupported content type' },
-  too_many_requests: { status: 429, zh: '操作过于频繁,请稍后再试', en: 'Too many requests, please try again later' },
+  too_many_requests: {
+    status: 429,
+    zh: '操作过于频繁,请稍后再试',
+    en: 'Too many requests, please try again later',
+  },
   bad_origin: { status: 403, zh: '请求来源不正确', en: 'The request comes from a wrong origin' },
-  conflict: { status: 409, zh: '内容已被他人更改,请刷新后重试', en: 'Somebody else changed this; reload and try again' },
-  unavailable: { status: 503, zh: '服务暂时不可用,请稍后再试', en: 'Temporarily unavailable, please try again' },
-  internal: { status: 500, zh: '系统出错了,请稍后再试(编号 {ref})', en: 'Something went wrong (reference {ref})' },
+  conflict: {
+    status: 409,
+    zh: '内容已被他人更改,请刷新后重试',
+    en: 'Somebody else changed this; reload and try again',
+  },
+  unavailable: {
+    status: 503,
+    zh: '服务暂时不可用,请稍后再试',
+    en: 'Temporarily unavailable, please try again',
+  },
+  internal: {
+    status: 500,
+    zh: '系统出错了,请稍后再试(编号 {ref})',
+    en: 'Something went wrong (reference {ref})',
+  },
 });

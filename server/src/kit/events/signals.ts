@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { newId } from '../crypto/token.ts';
+import type { Connection } from '../db/index.ts';
 import type { Logger } from '../log/index.ts';
 
 /**
@@ -19,7 +20,7 @@ const CHANNEL = 'hongyan';
 /** PostgreSQL's limit is 8000 bytes a payload; leave room for the frame. */
 const MAX_PAYLOAD = 7_000;
 
-export function createSignals(connection: pg.ClientConfig, pool: pg.Pool, log: Logger): Signals {
+export function createSignals(connection: Connection, pool: pg.Pool, log: Logger): Signals {
   const me = newId();
   const listeners = new Map<string, Set<(payload: string | undefined) => void>>();
   // Coalesced: the same topic and payload waiting to go out is sent once; NOTIFY in each commit would serialise them.

@@ -1,0 +1,1 @@
+export { digest, type NameKeys } from './pinyin.ts';
