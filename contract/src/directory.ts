@@ -163,6 +163,7 @@ export const ContactQuery = Closed({
   unit: Type.Optional(NumericId),
   search: Type.Optional(Text(60)),
 });
+export type ContactQuery = Static<typeof ContactQuery>;
 
 export const Administrator = Type.Object({
   person: PersonRef,

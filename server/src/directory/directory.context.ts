@@ -1,0 +1,24 @@
+import type { Audit } from '../audit/index.ts';
+import type { Clock } from '../kit/clock/index.ts';
+import type { Box } from '../kit/crypto/index.ts';
+import type { Db, Queryable } from '../kit/db/index.ts';
+import type { Events } from '../kit/events/index.ts';
+import type { Actor } from '../kit/http/index.ts';
+import type { Authority } from './administrators.policy.ts';
+import { findAdministrator } from './administrators.store.ts';
+
+/** What every service of the directory is made of. */
+export interface DirectoryContext {
+  db: Db;
+  clock: Clock;
+  audit: Audit;
+  events: Events;
+  box: Box;
+}
+
+/** Looks up what the actor may administer; the system itself may everything. */
+export async function authorityOf(db: Queryable, actor: Pick<Actor, 'accountId'>): Promise<Authority> {
+  if (actor.accountId === 0) return { tier: 'super', accountId: 0, unitId: undefined };
+  const row = await findAdministrator(db, actor.accountId);
+  return { tier: row?.tier ?? 'user', accountId: actor.accountId, unitId: row?.unit_id ?? undefined };
+}

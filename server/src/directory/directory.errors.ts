@@ -1,0 +1,71 @@
+import { defineErrors } from '../kit/errors/index.ts';
+
+export const directoryErrors = defineErrors('directory', {
+  bad_local: {
+    status: 400,
+    zh: '只能使用小写字母、数字和 . _ -,以字母或数字开头和结尾,最多 64 个字符',
+    en: 'Use lower-case letters, digits and . _ - only, beginning and ending with a letter or digit, 64 characters at most',
+  },
+  reserved_name: { status: 409, zh: '“{name}”是保留名称', en: '“{name}” is a reserved name' },
+  name_taken: { status: 409, zh: '“{name}”已被使用', en: '“{name}” is taken already' },
+  bad_domain: { status: 400, zh: '“{name}”不是正确的域名', en: '“{name}” is not a domain name' },
+  domain_taken: { status: 409, zh: '域名“{name}”已存在', en: 'The domain “{name}” exists already' },
+  unit_name_taken: {
+    status: 409,
+    zh: '同级已有名为“{name}”的部门',
+    en: 'There is a unit called “{name}” here already',
+  },
+  unit_name_slash: { status: 400, zh: '部门名称不能包含“/”', en: 'A unit name cannot contain “/”' },
+  unit_too_deep: { status: 400, zh: '部门层级最多 {limit} 级', en: 'Units nest at most {limit} levels deep' },
+  unit_at_top: { status: 409, zh: '已经在最上面,不能再上移', en: 'It is at the top already' },
+  unit_at_bottom: { status: 409, zh: '已经在最下面,不能再下移', en: 'It is at the bottom already' },
+  unit_has_children: { status: 409, zh: '该部门下还有子部门,不能删除', en: 'The unit still has child units' },
+  unit_has_accounts: { status: 409, zh: '该部门下还有帐号,不能删除', en: 'The unit still has accounts' },
+  unit_in_use: {
+    status: 409,
+    zh: '该部门仍被服务或通知引用,不能删除',
+    en: 'Services or notices still refer to this unit',
+  },
+  unit_is_default: {
+    status: 409,
+    zh: '默认部门不能修改或删除',
+    en: 'The default unit cannot be changed or deleted',
+  },
+  unknown_unit: { status: 400, zh: '找不到所选的部门', en: 'The chosen unit does not exist' },
+  unknown_person: { status: 400, zh: '找不到所选的人员', en: 'The chosen person does not exist' },
+  number_taken: {
+    status: 409,
+    zh: '工号/学号“{number}”已被使用',
+    en: 'The number “{number}” is in use already',
+  },
+  phone_taken: { status: 409, zh: '该手机号已绑定其他帐号', en: 'This phone is bound to another account' },
+  bad_phone: { status: 400, zh: '手机号格式不正确', en: 'This is not a mobile number' },
+  national_id_taken: {
+    status: 409,
+    zh: '该证件号已登记在其他帐号',
+    en: 'This national ID belongs to another account',
+  },
+  bad_national_id: { status: 400, zh: '身份证号格式不正确', en: 'This is not a national ID number' },
+  too_many_aliases: {
+    status: 409,
+    zh: '每个帐号最多 {limit} 个别名',
+    en: 'An account may have at most {limit} aliases',
+  },
+  expiry_past: { status: 400, zh: '到期日不能早于今天', en: 'The expiry cannot lie before today' },
+  is_administrator: {
+    status: 403,
+    zh: '不能修改同级或上级管理员',
+    en: 'Administrators of your own or a higher tier are out of your reach',
+  },
+  not_self: { status: 403, zh: '不能对自己执行此操作', en: 'You cannot do this to yourself' },
+  not_deleted: { status: 409, zh: '该帐号没有被删除', en: 'The account is not deleted' },
+  is_deleted: { status: 409, zh: '该帐号已删除,请先恢复', en: 'The account is deleted; restore it first' },
+  appointed_elsewhere: {
+    status: 409,
+    zh: '{name}已是“{unit}”的管理员,继续将取消原有权限',
+    en: '{name} is administrator of “{unit}” already; going on ends that',
+  },
+  not_ordinary: { status: 409, zh: '只能任命普通帐号', en: 'Only ordinary accounts can be appointed' },
+  unit_required: { status: 400, zh: '请选择管理的部门', en: 'Choose the unit to administer' },
+  not_setup: { status: 409, zh: '系统尚未初始化', en: 'The institution has not been set up yet' },
+});
