@@ -1,0 +1,270 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  FOOTER,
+  FRAME,
+  packFrame,
+  packTable,
+  readFooter,
+  readTable,
+  type Table,
+  unpackFrame,
+} from './frames.ts';
+import type { BlobStore, BlobWriter, Range } from './index.ts';
+
+/** No upload takes longer than this. */
+const LEFTOVER_MS = 24 * 3_600_000;
+
+/**
+ * Blobs as files `<folder>/<first two hex digits>/<hash>`. A blob is written to `<folder>/tmp`, synced, renamed
+ * into place and its directory synced, so a crash leaves a temporary file at worst.
+ * Concurrent syncs of one directory share one call, and the file system shares one journal commit among all.
+ */
+export async function createFileBlobs(folder: string): Promise<BlobStore> {
+  const tmp = join(folder, 'tmp');
+  await mkdir(tmp, { recursive: true, mode: 0o700 });
+  await removeLeftovers(tmp);
+  const made = new Set<string>();
+  const syncDirectory = createDirectorySync();
+
+  function pathOf(hash: Buffer): { directory: string; path: string } {
+    const hex = hash.toString('hex');
+    const directory = join(folder, hex.slice(0, 2));
+    return { directory, path: join(directory, hex) };
+  }
+
+  async function settle(temporary: string, hash: Buffer): Promise<void> {
+    const { directory, path } = pathOf(hash);
+    if (!made.has(directory)) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      await syncDirectory(folder);
+      made.add(directory);
+    }
+    // Fresh time first: delete() spares what was touched after it had looked.
+    const known = await touch(path);
+    if (known) await rm(temporary, { force: true });
+    else await rename(temporary, path);
+    await syncDirectory(directory);
+  }
+
+  function writer(): BlobWriter {
+    return createWriter(join(tmp, randomBytes(12).toString('hex')), settle);
+  }
+
+  async function openFile(hash: Buffer): Promise<FileHandle> {
+    const { path } = pathOf(hash);
+    try {
+      return await open(path, 'r');
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      // delete() may hold it aside for a moment before it finds that it is wanted.
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return await open(path, 'r');
+    }
+  }
+
+  return {
+    writer,
+    async put(source) {
+      const out = writer();
+      try {
+        if (source instanceof Uint8Array) await out.write(source);
+        else for await (const chunk of source) await out.write(chunk);
+        return await out.finish();
+      } catch (error) {
+        await out.abort();
+        throw error;
+      }
+    },
+    async *open(hash, range) {
+      const file = await openFile(hash);
+      try {
+        yield* readFrames(file, await loadTable(file, hash), range);
+      } finally {
+        await file.close();
+      }
+    },
+    async has(hash) {
+      return stat(pathOf(hash).path).then(
+        () => true,
+        (error: unknown) => {
+          if (isMissing(error)) return false;
+          throw error;
+        },
+      );
+    },
+    async delete(hash, untouchedMs) {
+      const { path } = pathOf(hash);
+      const aside = `${path}.dying`;
+      try {
+        await rename(path, aside);
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      }
+      const { mtimeMs } = await stat(aside);
+      if (Date.now() - mtimeMs < untouchedMs) {
+        await rename(aside, path);
+        return false;
+      }
+      await rm(aside, { force: true });
+      return true;
+    },
+    async *list(shard) {
+      const names = await readdir(join(folder, shard)).catch((error: unknown) => {
+        if (isMissing(error)) return [];
+        throw error;
+      });
+      for (const name of names) if (/^[0-9a-f]{64}$/.test(name)) yield Buffer.from(name, 'hex');
+    },
+  };
+}
+
+/** What a crash left; young files may belong to another process. */
+async function removeLeftovers(tmp: string): Promise<void> {
+  for (const name of await readdir(tmp)) {
+    const path = join(tmp, name);
+    const info = await stat(path).catch(() => undefined);
+    if (info && Date.now() - info.mtimeMs > LEFTOVER_MS) await rm(path, { force: true });
+  }
+}
+
+function createWriter(path: string, settle: (path: string, hash: Buffer) => Promise<void>): BlobWriter {
+  const hash = createHash('sha256');
+  const marks: number[] = [];
+  let file: FileHandle | undefined;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  let size = 0;
+  let done = false;
+
+  async function writeFrame(plain: Buffer): Promise<void> {
+    file ??= await open(path, 'wx', 0o600);
+    const frame = await packFrame(plain);
+    marks.push(frame.mark);
+    await file.writeFile(frame.bytes);
+  }
+
+  async function flush(all: boolean): Promise<void> {
+    if (pendingBytes < FRAME && !all) return;
+    const joined = Buffer.concat(pending);
+    let at = 0;
+    for (; joined.length - at >= FRAME; at += FRAME) await writeFrame(joined.subarray(at, at + FRAME));
+    const rest = joined.subarray(at);
+    if (all && rest.length > 0) await writeFrame(rest);
+    pending = all || rest.length === 0 ? [] : [rest];
+    pendingBytes = all ? 0 : rest.length;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    async write(chunk) {
+      hash.update(chunk);
+      size += chunk.length;
+      // A copy: the caller's buffer may be a slice of a socket's pool that is used again.
+      pending.push(Buffer.from(chunk));
+      pendingBytes += chunk.length;
+      await flush(false);
+    },
+    async finish() {
+      await flush(true);
+      file ??= await open(path, 'wx', 0o600);
+      await file.writeFile(packTable(marks, size));
+      await file.datasync();
+      await file.close();
+      done = true;
+      const digest = hash.digest();
+      await settle(path, digest);
+      return { hash: digest, size };
+    },
+    async abort() {
+      if (done) return;
+      done = true;
+      await file?.close();
+      await rm(path, { force: true });
+    },
+  };
+}
+
+async function loadTable(file: FileHandle, hash: Buffer): Promise<Table> {
+  const { size: fileSize } = await file.stat();
+  const footer = readFooter(await readAt(file, fileSize - FOOTER, FOOTER));
+  if (!footer) throw new Error(`blob ${hash.toString('hex')} is damaged`);
+  const tableSize = footer.frames * 4;
+  return readTable(await readAt(file, fileSize - FOOTER - tableSize, tableSize), footer.size);
+}
+
+async function* readFrames(file: FileHandle, table: Table, range: Range | undefined): AsyncGenerator<Buffer> {
+  const start = Math.max(0, range?.start ?? 0);
+  const end = Math.min(table.size, range?.end ?? table.size);
+  for (let index = Math.floor(start / FRAME); index * FRAME < end && start < end; index++) {
+    const from = table.offsets[index] ?? 0;
+    const to = table.offsets[index + 1] ?? from;
+    const plain = await unpackFrame(await readAt(file, from, to - from), table.raw[index] ?? false);
+    const base = index * FRAME;
+    yield plain.subarray(Math.max(0, start - base), Math.min(plain.length, end - base));
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(Math.max(0, length));
+  let got = 0;
+  while (got < length && position >= 0) {
+    const { bytesRead } = await file.read(bytes, got, length - got, position + got);
+    if (bytesRead === 0) break;
+    got += bytesRead;
+  }
+  return bytes.subarray(0, got);
+}
+
+/** Sets the file's time to now; false when there is no such file. */
+async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  try {
+    await utimes(path, now, now);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+/** One fsync per directory at a time; those who come while it runs share the next one. */
+function createDirectorySync(): (directory: string) => Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const next = new Map<string, Promise<void>>();
+  async function sync(directory: string): Promise<void> {
+    const handle = await open(directory, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+  function begin(directory: string): Promise<void> {
+    const work = sync(directory).finally(() => running.delete(directory));
+    running.set(directory, work);
+    return work;
+  }
+  return (directory) => {
+    const current = running.get(directory);
+    if (!current) return begin(directory);
+    const waiting = next.get(directory);
+    if (waiting) return waiting;
+    const work = current
+      .catch(() => undefined)
+      .then(() => {
+        next.delete(directory);
+        return begin(directory);
+      });
+    next.set(directory, work);
+    return work;
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

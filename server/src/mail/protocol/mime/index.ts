@@ -1,0 +1,12 @@
+export { addressesText, addressOf, parseAddresses } from './addresses.ts';
+export { clean, decodeText, foldText, isAscii } from './charset.ts';
+export { formatDate, parseDate } from './date.ts';
+export { filterHeader, type HeaderField, parseHeader } from './header.ts';
+export { htmlToText } from './html-text.ts';
+export { createMessageParser, type MessageParser, parseMessage, readTextPart } from './message.ts';
+export { param, parseParametrized } from './params.ts';
+export { findPart, type SectionKind, type SectionSource, sectionRange } from './section.ts';
+export { baseSubject } from './subject.ts';
+export { decodeTransfer } from './transfer.ts';
+export type { Address, Envelope, MimePart, Params, ParsedMessage } from './types.ts';
+export { decodeWords, encodeWords } from './words.ts';
