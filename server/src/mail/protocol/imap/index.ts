@@ -39,6 +39,7 @@ export {
   type SearchText,
 } from './search.ts';
 export { formatSection, type Partial, readPartial, readSection, type Section } from './section.ts';
+export { filterHeader, type MessageExtent, type SectionRange, sectionRange } from './section-range.ts';
 export {
   exceeds,
   formatSet,
@@ -52,4 +53,5 @@ export {
 } from './sequence-set.ts';
 export { readStatusItems, type StatusItem } from './status.ts';
 export { readStoreArguments, type StoreArguments } from './store.ts';
+export { formatEnvelope, formatStructure } from './structure.ts';
 export { decodeUtf7, encodeUtf7 } from './utf7.ts';

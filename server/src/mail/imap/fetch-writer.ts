@@ -1,0 +1,172 @@
+import {
+  type FetchArguments,
+  type FetchItem,
+  filterHeader,
+  formatDateTime,
+  formatEnvelope,
+  formatSection,
+  formatStructure,
+  type Section,
+  sectionRange,
+} from '../protocol/imap/index.ts';
+import type { Entry, Message, OpenMessage } from '../store/index.ts';
+import { flagNames } from './flags.ts';
+import type { Selected } from './selected.ts';
+import type { Session } from './session.ts';
+
+type SectionItem = Extract<FetchItem, { kind: 'section' }>;
+
+/** What one FETCH needs to read, found out once for all its messages. */
+export interface Plan {
+  simple: ReadonlySet<string>;
+  sections: readonly SectionItem[];
+  /** Some section marks the message as \Seen. */
+  setsSeen: boolean;
+  /** The answer carries MODSEQ. */
+  modseq: boolean;
+  /** The stored envelope, structure or sizes are needed. */
+  message: boolean;
+  /** Stored header blocks are enough for all sections. */
+  header: boolean;
+  /** Bodies are opened. */
+  open: boolean;
+  /** Only what the entry holds. */
+  light: boolean;
+  /** MODSEQ goes with flag changes too. */
+  condstore: boolean;
+}
+
+/** What was read for a message besides its entry. */
+export interface Found {
+  message: Message | undefined;
+  header: Buffer | undefined;
+  /** \Seen was set by this very FETCH, so its new flags are told. */
+  seenNow: boolean;
+}
+
+export function createPlan(args: FetchArguments, byUid: boolean, enabled: ReadonlySet<string>): Plan {
+  const simple = new Set<string>();
+  const sections: SectionItem[] = [];
+  for (const item of args.items) {
+    if (item.kind === 'simple') simple.add(item.name);
+    else sections.push(item);
+  }
+  if (byUid) simple.add('UID');
+  if (args.changedSince !== undefined) simple.add('MODSEQ');
+  const headersOnly = sections.every((item) => isRootHeader(item.section));
+  const structured = simple.has('ENVELOPE') || simple.has('BODY') || simple.has('BODYSTRUCTURE');
+  const open = sections.length > 0 && !headersOnly;
+  return {
+    simple,
+    sections,
+    setsSeen: sections.some((item) => !item.peek),
+    modseq: simple.has('MODSEQ'),
+    message: (structured || sections.length > 0) && !open,
+    header: sections.length > 0 && headersOnly,
+    open,
+    light: !structured && sections.length === 0,
+    condstore: enabled.has('CONDSTORE'),
+  };
+}
+
+function isRootHeader(section: Section): boolean {
+  return (
+    section.part.length === 0 &&
+    (section.of === 'header' || section.of === 'fields' || section.of === 'fieldsNot')
+  );
+}
+
+/** Writes one `* n FETCH (…)`; a message that goes away meanwhile is left out. */
+export async function writeEntry(
+  session: Session,
+  selected: Selected,
+  plan: Plan,
+  sequence: number,
+  entry: Entry,
+  found: Found,
+): Promise<void> {
+  const needsOpen = plan.open || (plan.header && !wholeHeader(found));
+  const { db, store } = session.deps;
+  const opened = needsOpen ? await store.open(db, selected.scope.accountId, entry.messageId) : undefined;
+  if (needsOpen && !opened) return;
+  const message = opened ?? found.message;
+  const { output } = session;
+  const values = simpleValues(plan, entry, message, found.seenNow);
+  output.text(`* ${sequence} FETCH (${values.join(' ')}`);
+  let first = values.length === 0;
+  for (const item of plan.sections) {
+    output.text(`${first ? '' : ' '}${label(item)} `);
+    first = false;
+    await writeSection(session, item, message, opened, found.header);
+  }
+  output.line(')');
+}
+
+/** A header block longer than what the store keeps of it must be read from the body. */
+function wholeHeader(found: Found): boolean {
+  const { message, header } = found;
+  return (
+    message !== undefined && header !== undefined && header.length === message.prefixSize + message.headerSize
+  );
+}
+
+function simpleValues(plan: Plan, entry: Entry, message: Message | undefined, seenNow: boolean): string[] {
+  const values: string[] = [];
+  const { simple } = plan;
+  if (simple.has('UID')) values.push(`UID ${entry.uid}`);
+  if (simple.has('MODSEQ') || (seenNow && plan.condstore)) values.push(`MODSEQ (${entry.modseq})`);
+  if (simple.has('FLAGS') || seenNow) values.push(`FLAGS (${flagNames(entry).join(' ')})`);
+  if (simple.has('INTERNALDATE')) values.push(`INTERNALDATE "${formatDateTime(entry.receivedAt)}"`);
+  if (simple.has('RFC822.SIZE')) values.push(`RFC822.SIZE ${entry.size}`);
+  if (simple.has('EMAILID')) values.push(`EMAILID (M${entry.messageId})`);
+  if (simple.has('THREADID')) values.push(`THREADID (T${entry.threadId})`);
+  if (!message) return values;
+  if (simple.has('ENVELOPE')) values.push(`ENVELOPE ${formatEnvelope(message.envelope)}`);
+  if (simple.has('BODY')) values.push(`BODY ${formatStructure(message.structure, false)}`);
+  if (simple.has('BODYSTRUCTURE')) values.push(`BODYSTRUCTURE ${formatStructure(message.structure, true)}`);
+  return values;
+}
+
+function label(item: SectionItem): string {
+  if (item.label !== 'BODY') return item.label;
+  return `BODY[${formatSection(item.section)}]${item.partial ? `<${item.partial.offset}>` : ''}`;
+}
+
+async function writeSection(
+  session: Session,
+  item: SectionItem,
+  message: Message | undefined,
+  opened: OpenMessage | undefined,
+  header: Buffer | undefined,
+): Promise<void> {
+  const { output } = session;
+  const range = message && sectionRange(message, item.section);
+  if (!range) {
+    output.text('NIL');
+    return;
+  }
+  const isFields = item.section.of === 'fields' || item.section.of === 'fieldsNot';
+  if (isFields || !opened) {
+    const block = opened ? await headerBytes(opened, range) : (header ?? Buffer.alloc(0));
+    const kept = isFields ? filterHeader(block, item.section.fields, item.section.of === 'fieldsNot') : block;
+    const start = item.partial?.offset ?? 0;
+    const bytes = kept.subarray(start, item.partial ? start + item.partial.length : kept.length);
+    output.text(`{${bytes.length}}\r\n`);
+    output.bytes(bytes);
+    return;
+  }
+  const start = Math.min(range.start + (item.partial?.offset ?? 0), range.end);
+  const end = item.partial ? Math.min(start + item.partial.length, range.end) : range.end;
+  output.text(`{${end - start}}\r\n`);
+  for await (const chunk of opened.read(start, end)) {
+    output.bytes(chunk);
+    await output.spill();
+  }
+}
+
+/** A header block is filtered in memory; one longer than this is a message made to fill it. */
+const MAX_HEADER = 1_048_576;
+
+function headerBytes(opened: OpenMessage, range: { start: number; end: number }): Promise<Buffer> {
+  return opened.bytes(range.start, Math.min(range.end, range.start + MAX_HEADER));
+}

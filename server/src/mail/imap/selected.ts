@@ -1,0 +1,113 @@
+import type { Db } from '../../kit/db/index.ts';
+import { SYSTEM_FLAGS } from '../protocol/imap/index.ts';
+import type { Mailbox, Scope, Store } from '../store/index.ts';
+import { flagNames } from './flags.ts';
+import { uidList } from './uid-list.ts';
+import { createView, type View } from './view.ts';
+import type { WatchMailbox } from './watch.ts';
+
+/** Keywords that clients know (RFC 5788 registry); others are announced by FLAGS when they are first seen. */
+export const COMMON_KEYWORDS = ['$Forwarded', '$MDNSent', '$Junk', '$NotJunk', '$Phishing'];
+/** A mailbox with more keywords than this gets no longer FLAGS lines; the keywords work all the same. */
+const MAX_KNOWN = 200;
+
+/** The mailbox that a session has selected. */
+export interface Selected {
+  readonly mailbox: Mailbox;
+  readonly scope: Scope;
+  readonly readOnly: boolean;
+  readonly view: View;
+  /**
+   * Reads what has changed since the last reading, if a signal came or `look` says so.
+   * False when the mailbox, or the right to see it, is gone.
+   */
+  absorb(look: boolean): Promise<boolean>;
+  /** Untagged answers for what was absorbed. */
+  announce(expunge: boolean, enabled: ReadonlySet<string>): string[];
+  /** The next absorb looks into the database. */
+  touch(): void;
+  leave(): void;
+}
+
+export interface SelectOptions {
+  db: Db;
+  store: Store;
+  watch: WatchMailbox;
+  scope: Scope;
+  mailboxId: number;
+  readOnly: boolean;
+  /** Called when the mailbox may have changed. */
+  wake: () => void;
+  /** Asked when looking: may the person still see the account? */
+  stillAllowed: () => Promise<boolean>;
+}
+
+/** Opens a mailbox; undefined when it does not exist (any more). */
+export async function openMailbox(options: SelectOptions): Promise<Selected | undefined> {
+  const { db, store, scope, mailboxId } = options;
+  let dirty = false;
+  // Watched before it is read, so that no change falls between.
+  const unwatch = options.watch(scope.accountId, mailboxId, () => {
+    dirty = true;
+    options.wake();
+  });
+  const found = await store.select(db, scope, mailboxId);
+  if (!found) {
+    unwatch();
+    return undefined;
+  }
+  const view = createView(uidList(found.uids), found.mailbox.highestModseq);
+  const known = new Set<string>(COMMON_KEYWORDS);
+  let unknownSeen = false;
+
+  return {
+    mailbox: found.mailbox,
+    scope,
+    readOnly: options.readOnly,
+    view,
+    touch() {
+      dirty = true;
+    },
+    leave: unwatch,
+    async absorb(look) {
+      if (!dirty && !look) return true;
+      dirty = false;
+      if (!(await options.stillAllowed())) return false;
+      const since = view.modseq;
+      const now = await store.mailbox(db, scope, mailboxId);
+      if (!now) return false;
+      if (now.highestModseq === since) return true;
+      const entries = await store.entries(db, scope, mailboxId, { changedSince: since });
+      // Read after the entries: what was expunged in between is then known to be gone.
+      const vanished = await store.vanished(db, scope, mailboxId, since);
+      for (const keyword of entries.flatMap((entry) => entry.keywords)) {
+        if (known.size >= MAX_KNOWN || known.has(keyword)) continue;
+        known.add(keyword);
+        unknownSeen = true;
+      }
+      view.absorb({
+        modseq: entries.reduce((highest, entry) => Math.max(highest, entry.modseq), now.highestModseq),
+        changed: entries.map((entry) => ({ uid: entry.uid, modseq: entry.modseq, flags: flagNames(entry) })),
+        vanished: vanished ?? (await lost(options, view)),
+      });
+      return true;
+    },
+    announce(expunge, enabled) {
+      const lines = view.announce({
+        expunge,
+        condstore: enabled.has('CONDSTORE'),
+        qresync: enabled.has('QRESYNC'),
+      });
+      if (unknownSeen) lines.unshift(`* FLAGS (${[...SYSTEM_FLAGS, ...known].join(' ')})`);
+      unknownSeen = false;
+      return lines;
+    },
+  };
+}
+
+/** The tombstones have been swept while the session slept: what is not there any more is gone. */
+async function lost(options: SelectOptions, view: View): Promise<number[]> {
+  const now = await options.store.select(options.db, options.scope, options.mailboxId);
+  const alive = new Set(now?.uids ?? []);
+  return [...view.uids].filter((uid) => !alive.has(uid));
+}

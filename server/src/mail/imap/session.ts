@@ -1,0 +1,193 @@
+import type { Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
+import type { Clock } from '../../kit/clock/index.ts';
+import type { Db } from '../../kit/db/index.ts';
+import type { Logger } from '../../kit/log/index.ts';
+import type { AddressBook, ClientAuth } from '../ports.ts';
+import type { LiteralMarker } from '../protocol/imap/index.ts';
+import type { Store } from '../store/index.ts';
+import { discardMessages } from './append-reader.ts';
+import { type Bell, createBell } from './bell.ts';
+import type { Updates } from './command.ts';
+import { LIMITS } from './limits.ts';
+import type { Selected } from './selected.ts';
+import type { WatchMailbox } from './watch.ts';
+import { createWireInput, type WireInput } from './wire-input.ts';
+import { createWireOutput, OutputClosed, type WireOutput } from './wire-output.ts';
+
+export interface SessionDeps {
+  db: Db;
+  store: Store;
+  addressBook: AddressBook;
+  auth: ClientAuth;
+  clock: Clock;
+  log: Logger;
+  /** Announced as APPENDLIMIT (RFC 7889). */
+  maxMessageBytes: number;
+  /** Undefined: no certificate, so no STARTTLS. Asked for each handshake, so that a renewed one is used. */
+  secureContext: (() => SecureContext) | undefined;
+  /** Tells when a mailbox may have changed. */
+  watch: WatchMailbox;
+}
+
+/** Who has signed in. */
+export interface Person {
+  accountId: number;
+  address: string;
+}
+
+export type Extension = 'CONDSTORE' | 'QRESYNC';
+
+/** One connection. Commands read and write through it; what a command may not touch is behind methods. */
+export interface Session {
+  readonly deps: SessionDeps;
+  readonly remoteAddress: string;
+  readonly bell: Bell;
+  readonly enabled: Set<Extension>;
+  /** Under TLS. */
+  readonly secure: boolean;
+  readonly input: WireInput;
+  readonly output: WireOutput;
+  person: Person | undefined;
+  selected: Selected | undefined;
+  /** Tag of the command that runs. */
+  tag: string;
+  /** Name and version that the client told with ID. */
+  client: string;
+  failedLogins: number;
+  canStartTls(): boolean;
+  /** Passwords in clear are taken from loopback only. */
+  mayLogin(): boolean;
+  /** Reads the selected mailbox's changes if there may be some, and writes what may be told now. */
+  sync(updates: Updates): Promise<void>;
+  /** Leaves the selected mailbox. */
+  unselect(): void;
+  /** Reads past unwanted messages of an APPEND. */
+  discardMessages(first: LiteralMarker | undefined): Promise<void>;
+  endAfterReply(): void;
+  startTlsAfterReply(): void;
+  /** Ends the connection from outside with a BYE. */
+  bye(text: string): void;
+  /** What the read loop asks after each reply. */
+  takeAfterReply(): 'go on' | 'end' | 'tls';
+  upgrade(): Promise<void>;
+  onClose(listener: () => void): void;
+  /** Ends the connection once what was written has gone out. */
+  hangUp(): void;
+  destroy(): void;
+}
+
+/** How long a peer may take to read our last words. */
+const GRACE_MS = 2_000;
+
+export function createSession(deps: SessionDeps, first: Socket, implicitTls: boolean): Session {
+  let socket: Socket = first;
+  let input = createWireInput(socket);
+  let output = createWireOutput(socket);
+  let secure = implicitTls;
+  let after: 'go on' | 'end' | 'tls' = 'go on';
+  const remoteAddress = first.remoteAddress ?? '';
+  const closeListeners: (() => void)[] = [];
+  const bell = createBell();
+  const onClose = () => {
+    for (const listener of closeListeners.splice(0)) listener();
+    bell.ring();
+  };
+  socket.on('close', onClose);
+
+  const session: Session = {
+    deps,
+    remoteAddress,
+    bell,
+    enabled: new Set(),
+    get secure() {
+      return secure;
+    },
+    get input() {
+      return input;
+    },
+    get output() {
+      return output;
+    },
+    person: undefined,
+    selected: undefined,
+    client: '',
+    tag: '',
+    failedLogins: 0,
+    canStartTls: () => !secure && deps.secureContext !== undefined,
+    mayLogin: () => secure || isLoopback(remoteAddress),
+    async sync(updates) {
+      const { selected } = session;
+      if (!selected || updates === 'no') return;
+      const alive = await selected.absorb(updates === 'always');
+      if (!alive) {
+        output.line('* BYE The selected mailbox was deleted');
+        after = 'end';
+        return;
+      }
+      for (const line of selected.announce(updates !== 'noExpunge', session.enabled)) {
+        output.line(line);
+        await output.spill();
+      }
+    },
+    unselect() {
+      session.selected?.leave();
+      session.selected = undefined;
+    },
+    discardMessages: (first) => discardMessages(session, first),
+    endAfterReply() {
+      after = 'end';
+    },
+    startTlsAfterReply() {
+      after = 'tls';
+    },
+    takeAfterReply: () => after,
+    bye(text) {
+      if (!socket.destroyed) socket.end(`* BYE ${text}\r\n`);
+      setTimeout(() => socket.destroy(), GRACE_MS).unref();
+    },
+    async upgrade() {
+      const { secureContext } = deps;
+      if (!secureContext) throw new OutputClosed();
+      input.detach();
+      socket.off('close', onClose);
+      const plain = socket;
+      const tls = new TLSSocket(plain, { isServer: true, secureContext: secureContext() });
+      await handshake(tls);
+      tls.on('close', onClose);
+      socket = tls;
+      input = createWireInput(tls);
+      output = createWireOutput(tls);
+      secure = true;
+      after = 'go on';
+      // RFC 3501 §6.2.1: what the client told in the clear is forgotten.
+      session.client = '';
+    },
+    onClose: (listener) => closeListeners.push(listener),
+    hangUp() {
+      if (!socket.writableEnded && !socket.destroyed) socket.end();
+      setTimeout(() => socket.destroy(), GRACE_MS).unref();
+    },
+    destroy: () => socket.destroy(),
+  };
+  return session;
+}
+
+function handshake(tls: TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => tls.destroy(new Error('TLS handshake timed out')), LIMITS.loginMs);
+    tls.once('secure', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    tls.once('error', reject);
+    tls.once('close', () => {
+      clearTimeout(timer);
+      reject(new OutputClosed());
+    });
+  });
+}
+
+export function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address);
+}
