@@ -13,6 +13,7 @@ import type { Entry, Message, OpenMessage } from '../store/index.ts';
 import { flagNames } from './flags.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
+import { OutputClosed } from './wire-output.ts';
 
 type SectionItem = Extract<FetchItem, { kind: 'section' }>;
 
@@ -90,14 +91,40 @@ export async function writeEntry(
   const opened = needsOpen ? await store.open(db, selected.scope.accountId, entry.messageId) : undefined;
   if (needsOpen && !opened) return;
   const message = opened ?? found.message;
+  try {
+    await writeAnswer(session, plan, sequence, simpleValues(plan, entry, message, found.seenNow), {
+      message,
+      opened,
+      header: found.header,
+    });
+  } catch (error) {
+    // A literal was promised and cannot be kept: whatever came next would be taken for its rest.
+    session.deps.log.error({ err: error, messageId: entry.messageId }, 'FETCH broke off inside an answer');
+    session.destroy();
+    throw new OutputClosed();
+  }
+}
+
+interface Sources {
+  message: Message | undefined;
+  opened: OpenMessage | undefined;
+  header: Buffer | undefined;
+}
+
+async function writeAnswer(
+  session: Session,
+  plan: Plan,
+  sequence: number,
+  values: readonly string[],
+  sources: Sources,
+): Promise<void> {
   const { output } = session;
-  const values = simpleValues(plan, entry, message, found.seenNow);
   output.text(`* ${sequence} FETCH (${values.join(' ')}`);
   let first = values.length === 0;
   for (const item of plan.sections) {
     output.text(`${first ? '' : ' '}${label(item)} `);
     first = false;
-    await writeSection(session, item, message, opened, found.header);
+    await writeSection(session, item, sources);
   }
   output.line(')');
 }
@@ -135,9 +162,7 @@ function label(item: SectionItem): string {
 async function writeSection(
   session: Session,
   item: SectionItem,
-  message: Message | undefined,
-  opened: OpenMessage | undefined,
-  header: Buffer | undefined,
+  { message, opened, header }: Sources,
 ): Promise<void> {
   const { output } = session;
   const range = message && sectionRange(message, item.section);
@@ -158,10 +183,13 @@ async function writeSection(
   const start = Math.min(range.start + (item.partial?.offset ?? 0), range.end);
   const end = item.partial ? Math.min(start + item.partial.length, range.end) : range.end;
   output.text(`{${end - start}}\r\n`);
+  let left = end - start;
   for await (const chunk of opened.read(start, end)) {
+    left -= chunk.length;
     output.bytes(chunk);
     await output.spill();
   }
+  if (left !== 0) throw new Error(`body is ${left} octets off its size`);
 }
 
 /** A header block is filtered in memory; one longer than this is a message made to fill it. */

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type SecureContext, type TLSSocket } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
@@ -7,9 +7,9 @@ import type { Logger } from '../../kit/log/index.ts';
 import type { AddressBook, ClientAuth } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { capabilities } from './capabilities.ts';
-import { LIMITS } from './limits.ts';
 import { serve } from './serve.ts';
-import { createSession, type Session, type SessionDeps } from './session.ts';
+import { createSession, isLoopback, type Session, type SessionDeps } from './session.ts';
+import { acceptTls } from './tls.ts';
 import { createWatch } from './watch.ts';
 
 export interface ImapServerOptions {
@@ -50,33 +50,54 @@ export function createImapServer(options: ImapServerOptions): ImapServer {
   const { watch, stop } = createWatch(options.signals);
   const deps: SessionDeps = { ...options, secureContext: options.secureContext, watch };
   const sessions = new Set<Session>();
+  /** Every connection, also those that are not sessions yet. */
+  const sockets = new Set<Socket>();
   const servers: Server[] = [];
   const perAddress = new Map<string, number>();
 
-  function accept(socket: Socket, tls: boolean): void {
+  async function accept(socket: Socket, tls: boolean): Promise<void> {
     const address = socket.remoteAddress ?? '';
     const count = perAddress.get(address) ?? 0;
-    const crowded =
-      count >= (options.maxConnectionsPerAddress ?? MAX_PER_ADDRESS) &&
-      !/^(::1|(::ffff:)?127\.)/.test(address);
+    const crowded = count >= (options.maxConnectionsPerAddress ?? MAX_PER_ADDRESS) && !isLoopback(address);
     socket.on('error', () => socket.destroy());
-    if (crowded || sessions.size >= (options.maxConnections ?? MAX_CONNECTIONS)) {
-      socket.end('* BYE Too many connections\r\n');
+    if (crowded || sockets.size >= (options.maxConnections ?? MAX_CONNECTIONS)) {
+      // Before a TLS handshake a word in the clear would only confuse.
+      if (tls) socket.destroy();
+      else socket.end('* BYE Too many connections\r\n');
       return;
     }
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 120_000);
     perAddress.set(address, count + 1);
-    const session = createSession(deps, socket, tls);
-    sessions.add(session);
-    session.onClose(() => {
-      sessions.delete(session);
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
       const left = (perAddress.get(address) ?? 1) - 1;
       if (left > 0) perAddress.set(address, left);
       else perAddress.delete(address);
     });
+    const stream = tls ? await secured(socket) : socket;
+    if (!stream) return;
+    const session = createSession(deps, stream, tls);
+    sessions.add(session);
+    session.onClose(() => sessions.delete(session));
     session.output.line(`* OK [CAPABILITY ${capabilities(session)}] Hongyan ready`);
-    void serve(session);
+    await serve(session);
+  }
+
+  /** The context is asked for at each handshake, so that a renewed certificate needs no restart. */
+  async function secured(socket: Socket): Promise<Socket | undefined> {
+    if (!options.secureContext) return undefined;
+    try {
+      return await acceptTls(socket, options.secureContext());
+    } catch (error) {
+      options.log.debug(
+        { err: error, protocol: 'imap', remote: socket.remoteAddress },
+        'TLS handshake failed',
+      );
+      socket.destroy();
+      return undefined;
+    }
   }
 
   async function listenOn(server: Server, port: number, host: string): Promise<number> {
@@ -96,20 +117,17 @@ export function createImapServer(options: ImapServerOptions): ImapServer {
   return {
     listen: (port, host) =>
       listenOn(
-        createServer((socket) => accept(socket, false)),
+        createServer((socket) => void accept(socket, false)),
         port,
         host,
       ),
-    listenTls(port, host) {
-      const { secureContext } = options;
-      if (!secureContext) throw new Error('IMAP over TLS needs a certificate');
-      // The context is asked for at each handshake, so a renewed certificate needs no restart.
-      const server = createTlsServer(
-        { SNICallback: (_name, done) => done(null, secureContext()), handshakeTimeout: LIMITS.loginMs },
-        (socket: TLSSocket) => accept(socket, true),
+    async listenTls(port, host) {
+      if (!options.secureContext) throw new Error('IMAP over TLS needs a certificate');
+      return listenOn(
+        createServer((socket) => void accept(socket, true)),
+        port,
+        host,
       );
-      server.setSecureContext({});
-      return listenOn(server, port, host);
     },
     sessions: () => sessions.size,
     async close() {
@@ -117,7 +135,7 @@ export function createImapServer(options: ImapServerOptions): ImapServer {
       const closed = servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
       for (const session of sessions) session.bye('Server is shutting down');
       const timer = setTimeout(() => {
-        for (const session of sessions) session.destroy();
+        for (const socket of sockets) socket.destroy();
       }, GRACE_MS);
       await Promise.all(closed);
       clearTimeout(timer);

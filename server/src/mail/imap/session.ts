@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
@@ -9,8 +9,8 @@ import type { Store } from '../store/index.ts';
 import { discardMessages } from './append-reader.ts';
 import { type Bell, createBell } from './bell.ts';
 import type { Updates } from './command.ts';
-import { LIMITS } from './limits.ts';
 import type { Selected } from './selected.ts';
+import { acceptTls } from './tls.ts';
 import type { WatchMailbox } from './watch.ts';
 import { createWireInput, type WireInput } from './wire-input.ts';
 import { createWireOutput, OutputClosed, type WireOutput } from './wire-output.ts';
@@ -151,9 +151,10 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
       if (!secureContext) throw new OutputClosed();
       input.detach();
       socket.off('close', onClose);
-      const plain = socket;
-      const tls = new TLSSocket(plain, { isServer: true, secureContext: secureContext() });
-      await handshake(tls);
+      const tls = await acceptTls(socket, secureContext()).catch((error: unknown) => {
+        onClose();
+        throw new OutputClosed('TLS handshake failed', { cause: error });
+      });
       tls.on('close', onClose);
       socket = tls;
       input = createWireInput(tls);
@@ -171,21 +172,6 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
     destroy: () => socket.destroy(),
   };
   return session;
-}
-
-function handshake(tls: TLSSocket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => tls.destroy(new Error('TLS handshake timed out')), LIMITS.loginMs);
-    tls.once('secure', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    tls.once('error', reject);
-    tls.once('close', () => {
-      clearTimeout(timer);
-      reject(new OutputClosed());
-    });
-  });
 }
 
 export function isLoopback(address: string): boolean {
