@@ -1,14 +1,13 @@
 import {
   type FetchArguments,
   type FetchItem,
-  filterHeader,
   formatDateTime,
   formatEnvelope,
   formatSection,
   formatStructure,
   type Section,
-  sectionRange,
 } from '../protocol/imap/index.ts';
+import { filterHeader, sectionRange } from '../protocol/mime/index.ts';
 import type { Entry, Message, OpenMessage } from '../store/index.ts';
 import { flagNames } from './flags.ts';
 import type { Selected } from './selected.ts';
@@ -165,12 +164,13 @@ async function writeSection(
   { message, opened, header }: Sources,
 ): Promise<void> {
   const { output } = session;
-  const range = message && sectionRange(message, item.section);
+  const isFields = item.section.of === 'fields' || item.section.of === 'fieldsNot';
+  const kind = item.section.of === 'fields' || item.section.of === 'fieldsNot' ? 'header' : item.section.of;
+  const range = message && sectionRange(message, item.section.part, kind);
   if (!range) {
     output.text('NIL');
     return;
   }
-  const isFields = item.section.of === 'fields' || item.section.of === 'fieldsNot';
   if (isFields || !opened) {
     const block = opened ? await headerBytes(opened, range) : (header ?? Buffer.alloc(0));
     const kept = isFields ? filterHeader(block, item.section.fields, item.section.of === 'fieldsNot') : block;

@@ -39,7 +39,6 @@ export {
   type SearchText,
 } from './search.ts';
 export { formatSection, type Partial, readPartial, readSection, type Section } from './section.ts';
-export { filterHeader, type MessageExtent, type SectionRange, sectionRange } from './section-range.ts';
 export {
   exceeds,
   formatSet,
