@@ -1,0 +1,3 @@
+import { runTool } from './run-tool.ts';
+
+process.exit(runTool('@biomejs/biome/bin/biome', ['check', '--write', '.']));

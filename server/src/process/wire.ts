@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { createAudit } from '../audit/index.ts';
+import { createChannels, createConsoleProvider } from '../channels/index.ts';
+import { createDirectory, type Directory, directoryRoutes } from '../directory/index.ts';
+import { createIdentity, type Identity, identityRoutes } from '../identity/index.ts';
+import type { Clock } from '../kit/clock/index.ts';
+import { createBox, createPasswordHasher, type MasterKeys } from '../kit/crypto/index.ts';
+import { createEvents, createSignals } from '../kit/events/index.ts';
+import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
+import { createJobs } from '../kit/jobs/index.ts';
+import type { Logger } from '../kit/log/index.ts';
+import { messageRoutes } from '../messages/index.ts';
+import { type Config, isLoopback } from './config.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { OpenDatabase } from './database.ts';
+import { operationRoutes } from './metrics.ts';
+import { servePages } from './static.ts';
+import type { TlsMaterial } from './tls.ts';
+
+export interface Parts {
+  config: Config;
+  folder: DataFolder;
+  database: OpenDatabase;
+  clock: Clock;
+  log: Logger;
+  keys: MasterKeys;
+  tls: TlsMaterial;
+  setupCode: string;
+  /** Public origin; asked late, since a test's port is known only after listening. */
+  url: () => string;
+}
+
+export interface App {
+  http: Routes;
+  directory: Directory;
+  identity: Identity;
+  fillSample(): Promise<void>;
+  /** Starts jobs, signals and the mail servers; HTTP is listened on by the caller. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const VERSION = '0.1.0';
+const WEB = join(import.meta.dirname, '../../../web/dist');
+
+/** The one place where modules meet. */
+export async function wire(parts: Parts): Promise<App> {
+  const { config, folder, database, clock, log } = parts;
+  const { db, pool, connection } = database;
+  const box = createBox(parts.keys);
+  const hasher = await createPasswordHasher();
+  const jobs = createJobs(connection, pool, log);
+  const events = createEvents(jobs);
+  const signals = createSignals(connection, pool, log);
+  const secure = () => parts.url().startsWith('https:');
+  const cookieName = () => (secure() ? '__Host-hongyan' : 'hongyan');
+
+  const audit = createAudit({ db, clock, key: box.derive('audit') });
+  const directory = createDirectory({ db, clock, audit, events, box });
+  const channels = createChannels(
+    {
+      db,
+      clock,
+      signals,
+      jobs,
+      box,
+      sms: config.sample ? createConsoleProvider(join(folder.path, 'outbox', 'sms.jsonl')) : undefined,
+    },
+    {
+      async person(target, accountId) {
+        const row = await directory.accounts.find(target, accountId);
+        return row && { locale: row.locale ?? 'zh-CN', address: `${row.local}@${row.domain}` };
+      },
+      async mail() {
+        throw new Error('mail is not wired yet');
+      },
+      origin: parts.url,
+    },
+  );
+  const identity = createIdentity({
+    db,
+    clock,
+    audit,
+    events,
+    signals,
+    jobs,
+    box,
+    hasher,
+    directory,
+    sample: config.sample,
+    setupCode: parts.setupCode,
+    limitsOnLoopback: config.limitsOnLoopback,
+    cookieName,
+  });
+  jobs.every('directory.purge', '7 3 * * *', async () => {
+    await directory.accounts.purgeDue(systemActor('purge'));
+  });
+
+  let ready = false;
+  const http = await createHttp({
+    log,
+    origins: () => originsOf(parts.url(), config, http),
+    trustProxy: config.trustProxy,
+    authenticate: (request) => identity.authenticate(request),
+    cookieName,
+    secure,
+    limitsOnLoopback: config.limitsOnLoopback,
+    version: VERSION,
+  });
+  operationRoutes(http, { db, jobs, metricsToken: config.metricsToken, ready: () => ready });
+  identityRoutes(http, identity, { name: cookieName, secure });
+  directoryRoutes(http, directory, audit);
+  messageRoutes(http, channels);
+  http.get('/openapi.json', { schema: { hide: true } }, () => http.swagger());
+  await servePages(http, WEB);
+
+  return {
+    http,
+    directory,
+    identity,
+    async fillSample() {},
+    async start() {
+      await jobs.start(config.roles.has('worker'));
+      await signals.start();
+      if (config.roles.has('worker')) audit.start();
+      ready = true;
+    },
+    async stop() {
+      ready = false;
+      await http.close();
+      await jobs.stop();
+      await audit.stop();
+      await signals.stop();
+    },
+  };
+}
+
+/** Under loopback the same server has several names; a person may have typed any of them. */
+function originsOf(url: string, config: Config, http: Routes): string[] {
+  const origin = new URL(url);
+  if (config.url !== undefined || !isLoopback(origin.hostname)) return [origin.origin];
+  const address = http.server.address();
+  const port = address !== null && typeof address !== 'string' ? address.port : config.httpPort;
+  return ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${port}`);
+}
