@@ -1,0 +1,40 @@
+import { LeftOutlined, SearchOutlined } from '@ant-design/icons';
+import { useLocation, useRouter } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { Logo } from '../../kit/logo.tsx';
+import { useCurrentTitle } from '../../kit/page-title.ts';
+import { useTexts } from '../../kit/texts.ts';
+import { common } from '../../kit/texts-common.ts';
+import { texts } from '../texts.ts';
+
+const roots = new Set(['/hall', '/hall/services', '/hall/apps', '/tasks', '/messages', '/mail', '/me']);
+
+/** Pages push and go back; the five roots have no way back. */
+export function PhoneHeader({ search }: { search: () => void }) {
+  const t = useTexts(texts);
+  const tc = useTexts(common);
+  const title = useCurrentTitle();
+  const router = useRouter();
+  const { pathname } = useLocation();
+  const isRoot = roots.has(pathname);
+  const parent = /^\/(cases|tasks)/.test(pathname)
+    ? '/tasks'
+    : /^\/(directory|console)/.test(pathname)
+      ? '/me'
+      : '/hall';
+  const back = () => {
+    if (router.history.canGoBack()) router.history.back();
+    else void router.navigate({ to: parent });
+  };
+  return (
+    <header className="phone-head">
+      {isRoot ? (
+        <Logo size={28} />
+      ) : (
+        <Button type="text" icon={<LeftOutlined />} aria-label={tc('back')} onClick={back} />
+      )}
+      <span className="phone-title">{title || t('product')}</span>
+      <Button type="text" icon={<SearchOutlined />} aria-label={t('search')} onClick={search} />
+    </header>
+  );
+}

@@ -1,0 +1,80 @@
+import { type ThemeConfig, theme } from 'antd';
+
+const FONT =
+  '-apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Helvetica Neue", Arial, sans-serif';
+
+const shared = {
+  fontFamily: FONT,
+  fontSize: 14,
+  borderRadius: 8,
+  borderRadiusLG: 12,
+  motionDurationFast: '0.08s',
+  motionDurationMid: '0.12s',
+  motionDurationSlow: '0.16s',
+  controlHeight: 34,
+  boxShadow: '0 6px 24px rgb(20 24 32 / 12%)',
+};
+
+const filled = { colorPrimary: '#2b5aed', colorPrimaryHover: '#4a73f1', colorPrimaryActive: '#2149c9' };
+
+const light: ThemeConfig = {
+  algorithm: theme.defaultAlgorithm,
+  token: {
+    ...shared,
+    colorPrimary: '#2b5aed',
+    colorInfo: '#2b5aed',
+    colorLink: '#2450d8',
+    colorText: '#1a1d23',
+    colorTextSecondary: '#474e5b',
+    colorTextTertiary: '#646c7a',
+    colorTextDescription: '#646c7a',
+    colorTextPlaceholder: '#717886',
+    colorBgLayout: '#f6f7f9',
+    colorBorder: '#d5d9e0',
+    colorBorderSecondary: '#e3e6eb',
+  },
+};
+
+const dark: ThemeConfig = {
+  algorithm: theme.darkAlgorithm,
+  token: {
+    ...shared,
+    colorPrimary: '#7c9cff',
+    colorInfo: '#7c9cff',
+    colorLink: '#7c9cff',
+    colorText: '#eceef1',
+    colorTextSecondary: '#c0c5cd',
+    colorTextTertiary: '#98a0ac',
+    colorTextDescription: '#98a0ac',
+    colorTextPlaceholder: '#8d95a1',
+    colorBgLayout: '#16181c',
+    colorBgContainer: '#1d2025',
+    colorBgElevated: '#24282e',
+    colorBorder: '#434952',
+    colorBorderSecondary: '#33383f',
+  },
+};
+
+/** Filled controls keep the primary colour in both themes, with white on it. */
+export function themeOf(isDark: boolean): ThemeConfig {
+  return {
+    ...(isDark ? dark : light),
+    components: {
+      Button: {
+        ...filled,
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        dangerShadow: 'none',
+        contentFontSizeLG: 15,
+      },
+      Checkbox: filled,
+      Radio: filled,
+      Switch: filled,
+      Badge: { colorError: '#cf1322' },
+      Table: { fontSize: 13, cellPaddingBlock: 10, headerBg: isDark ? '#24282e' : '#f6f7f9' },
+      Card: { borderRadiusLG: 12 },
+      Tabs: { horizontalItemGutter: 24 },
+      Tooltip: { fontSize: 13 },
+    },
+  };
+}

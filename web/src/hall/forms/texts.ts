@@ -1,0 +1,27 @@
+import { defineTexts } from '../../kit/texts.ts';
+
+export const texts = defineTexts('forms', {
+  badPhone: ['电话号码格式不正确', 'This is not a phone number'],
+  badEmail: ['邮箱地址格式不正确', 'This is not a mail address'],
+  tooLong: ['最多 {{count}} 个字', 'At most {{count}} characters', 'At most one character'],
+  choose: ['请选择', 'Please choose'],
+  choosePerson: ['输入姓名、拼音或工号查找', 'Search by name, pinyin or number'],
+  chooseUnit: ['请选择部门', 'Please choose a unit'],
+  chooseDay: ['请选择日期', 'Please choose a date'],
+  nobody: ['没有找到这个人', 'Nobody found'],
+  secretSet: ['已设置', 'Set'],
+  secretAgain: ['重新设置', 'Set again'],
+  secretUnset: ['未设置', 'Not set'],
+  addRow: ['添加', 'Add'],
+  removeRow: ['删除第 {{count}} 行', 'Delete row {{count}}'],
+  row: ['第 {{count}} 项', 'Item {{count}}'],
+  upload: ['上传附件', 'Add a file'],
+  dropHere: ['点击或拖入文件', 'Click or drop files here'],
+  uploading: ['正在上传 {{name}}', 'Uploading {{name}}'],
+  removeFile: ['移除 {{name}}', 'Remove {{name}}'],
+  available: ['可以使用', 'Available'],
+  checking: ['正在检查…', 'Checking…'],
+  problems: ['还有 {{count}} 处需要修改', '{{count}} fields need a change', 'One field needs a change'],
+  empty: ['未填写', 'Not filled in'],
+  changed: ['本轮有修改', 'Changed this round'],
+});

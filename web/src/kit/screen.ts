@@ -1,0 +1,16 @@
+import { useSyncExternalStore } from 'react';
+
+function useMedia(query: string): boolean {
+  const media = matchMedia(query);
+  return useSyncExternalStore(
+    (listener) => {
+      media.addEventListener('change', listener);
+      return () => media.removeEventListener('change', listener);
+    },
+    () => matchMedia(query).matches,
+  );
+}
+
+export const usePhone = (): boolean => useMedia('(max-width: 767px)');
+/** The frame with a top bar and columns. */
+export const useWide = (): boolean => useMedia('(min-width: 992px)');

@@ -1,0 +1,69 @@
+import { InboxOutlined, ReloadOutlined } from '@ant-design/icons';
+import { Button, Skeleton } from 'antd';
+import type { ReactNode } from 'react';
+import { messageOf } from './api.ts';
+import { useTexts } from './texts.ts';
+import { common } from './texts-common.ts';
+import './states.css';
+
+/** Nothing here yet, and what one can do about it. */
+export function Empty({
+  title,
+  more,
+  action,
+  icon,
+}: {
+  title: string;
+  more?: string;
+  action?: ReactNode;
+  icon?: ReactNode;
+}) {
+  return (
+    <div className="empty">
+      <span className="empty-icon" aria-hidden="true">
+        {icon ?? <InboxOutlined />}
+      </span>
+      <p className="empty-title">{title}</p>
+      {more && <p className="empty-more">{more}</p>}
+      {action}
+    </div>
+  );
+}
+
+export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
+  const t = useTexts(common);
+  return (
+    <div className="empty" role="alert">
+      <p className="empty-title">{t('failed')}</p>
+      <p className="empty-more">{messageOf(error)}</p>
+      {retry && (
+        <Button icon={<ReloadOutlined />} onClick={retry}>
+          {t('retry')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface Loadable<T> {
+  data: T | undefined;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** The three faces of a query: skeleton, error with retry, content. */
+export function Loaded<T>({
+  query,
+  rows = 5,
+  skeleton,
+  children,
+}: {
+  query: Loadable<T>;
+  rows?: number;
+  skeleton?: ReactNode;
+  children: (data: T) => ReactNode;
+}) {
+  if (query.data !== undefined) return children(query.data);
+  if (query.error) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  return skeleton ?? <Skeleton active className="loading" title={false} paragraph={{ rows }} />;
+}

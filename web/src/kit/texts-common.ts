@@ -1,0 +1,43 @@
+import { defineTexts } from './texts.ts';
+
+/** Words that every module uses. */
+export const common = defineTexts('common', {
+  retry: ['重试', 'Try again'],
+  failed: ['没有取到内容', 'This could not be loaded'],
+  save: ['保存', 'Save'],
+  saved: ['已保存', 'Saved'],
+  cancel: ['取消', 'Cancel'],
+  close: ['关闭', 'Close'],
+  edit: ['编辑', 'Edit'],
+  remove: ['删除', 'Delete'],
+  add: ['添加', 'Add'],
+  back: ['返回', 'Back'],
+  more: ['更多', 'More'],
+  search: ['搜索', 'Search'],
+  all: ['全部', 'All'],
+  loadMore: ['加载更多', 'Load more'],
+  noMore: ['没有更多了', 'That is all'],
+  menu: ['菜单', 'Menu'],
+  none: ['无', 'None'],
+  done: ['操作完成', 'Done'],
+  required: ['本字段为必填项', 'This field is required'],
+  notFound: ['没有找到这个页面', 'There is no such page'],
+  notFoundMore: [
+    '地址可能已经改变,您可以回到首页继续。',
+    'The address may have changed. You can go on from the home page.',
+  ],
+  home: ['回到首页', 'Home page'],
+  broken: ['页面出了点问题', 'Something went wrong on this page'],
+  brokenMore: [
+    '您可以重新加载页面;填写中的申请已自动保存为草稿。',
+    'You can reload the page; applications in progress are kept as drafts.',
+  ],
+  reload: ['重新加载', 'Reload'],
+  offline: ['网络已断开,恢复后会自动继续。', 'You are offline. Work continues when the network is back.'],
+  person: ['人员', 'Person'],
+  unit: ['部门', 'Unit'],
+  state: ['状态', 'State'],
+  time: ['时间', 'Time'],
+  actions: ['操作', 'Actions'],
+  name: ['姓名', 'Name'],
+});
