@@ -60,11 +60,7 @@ function Head({ page }: { page: ServicePage }) {
             </span>
           )}
           <span>{t('visits', { n: number(card.visits) })}</span>
-          {page.audience.length > 0 && (
-            <span>
-              {t('audience')}:{page.audience.join('、')}
-            </span>
-          )}
+          {page.audience.length > 0 && <span>{t('audience', { who: page.audience.join('、') })}</span>}
         </p>
       </div>
       <div className="service-actions">

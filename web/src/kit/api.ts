@@ -35,11 +35,11 @@ function address(path: string, query?: Query): string {
 }
 
 const noAnswer: Record<string, string> = {
-  'zh-CN': '连接不上服务器,请检查网络后重试',
+  'zh-CN': '连接不上服务器，请检查网络后重试',
   en: 'The server cannot be reached. Check the network and try again.',
 };
 const badAnswer: Record<string, string> = {
-  'zh-CN': '服务器暂时无法处理,请稍后重试',
+  'zh-CN': '服务器暂时无法处理，请稍后重试',
   en: 'The server cannot handle this right now. Please try again later.',
 };
 

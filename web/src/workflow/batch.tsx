@@ -35,7 +35,7 @@ export function BatchBar({
             <ul>
               {failed.map((result) => (
                 <li key={result.taskId}>
-                  {items.find((item) => item.taskId === result.taskId)?.case.title}:{result.message}
+                  {items.find((item) => item.taskId === result.taskId)?.case.title} · {result.message}
                 </li>
               ))}
             </ul>

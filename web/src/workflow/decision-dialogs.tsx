@@ -1,5 +1,6 @@
-import { Input, Modal, Radio, Select } from 'antd';
+import { Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
+import { Area } from '../kit/area.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
 import { texts } from './texts.ts';
@@ -28,7 +29,7 @@ function Reason({
           *
         </span>
       </label>
-      <Input.TextArea
+      <Area
         id="decision-reason"
         autoFocus
         rows={4}

@@ -2,13 +2,14 @@ import { DownOutlined } from '@ant-design/icons';
 import type { Decision, FormValues, TaskPage } from '@hongyan/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { App, Button, Dropdown, Input } from 'antd';
+import { App, Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { problemsOf } from '../hall/apply.tsx';
 import { checkForm } from '../hall/forms/check.ts';
 import type { Problems } from '../hall/forms/form-edit.tsx';
 import { toSend } from '../hall/forms/values.ts';
 import { api, messageOf } from '../kit/api.ts';
+import { Area } from '../kit/area.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
 import { RejectDialog, ReturnDialog } from './decision-dialogs.tsx';
@@ -74,11 +75,11 @@ export function DecisionBar({
   return (
     <div className="action-bar decision">
       {!(agreeing.length === 1 && agreeing[0] === 'read') && (
-        <Input.TextArea
+        <Area
           className="decision-word"
           aria-label={t('comment')}
           placeholder={t('comment')}
-          autoSize={{ minRows: 1, maxRows: 4 }}
+          rows={1}
           maxLength={1000}
           value={comment}
           onChange={(event) => setComment(event.target.value)}

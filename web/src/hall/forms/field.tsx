@@ -1,5 +1,6 @@
 import { Checkbox, DatePicker, Input, InputNumber, Radio, Select } from 'antd';
 import dayjs from 'dayjs';
+import { Area } from '../../kit/area.tsx';
 import { usePhone } from '../../kit/screen.ts';
 import { useTexts } from '../../kit/texts.ts';
 import { Attachments, MailboxName, Secret } from './inputs.tsx';
@@ -36,16 +37,7 @@ export function FieldControl({
 
   switch (field.type) {
     case 'textarea':
-      return (
-        <Input.TextArea
-          {...common}
-          {...status}
-          {...limit}
-          autoSize={{ minRows: 3, maxRows: 12 }}
-          value={text}
-          onChange={type}
-        />
-      );
+      return <Area {...common} {...status} {...limit} value={text} onChange={type} />;
     case 'number':
       return (
         <InputNumber

@@ -71,7 +71,7 @@ function ProblemList({ form, problems }: { form: Form; problems: Problems }) {
                 target?.focus();
               }}
             >
-              {[labelOf(form, path), message].filter(Boolean).join(':')}
+              {t('problem', { label: labelOf(form, path), message })}
             </a>
           </li>
         ))}

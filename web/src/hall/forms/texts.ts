@@ -22,6 +22,7 @@ export const texts = defineTexts('forms', {
   available: ['可以使用', 'Available'],
   checking: ['正在检查…', 'Checking…'],
   problems: ['还有 {{count}} 处需要修改', '{{count}} fields need a change', 'One field needs a change'],
+  problem: ['{{label}}：{{message}}', '{{label}}: {{message}}'],
   empty: ['未填写', 'Not filled in'],
   changed: ['本轮有修改', 'Changed this round'],
 });
