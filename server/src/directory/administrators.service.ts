@@ -1,5 +1,5 @@
 import type { Administrator, AppointAdministrator } from '@hongyan/contract';
-import { transaction } from '../kit/db/index.ts';
+import { type Queryable, transaction } from '../kit/db/index.ts';
 import { commonErrors } from '../kit/errors/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import { findAccount } from './accounts.store.ts';
@@ -19,6 +19,9 @@ export function createAdministrators({ db, clock, audit, events }: DirectoryCont
       requireAdministrator(authority);
       return (await store.findAdministrators(db, scopeOf(authority))).map(present);
     },
+
+    /** Super and company administrators: who is asked when nobody else is there. */
+    institutionWide: (target: Queryable) => store.findInstitutionWide(target),
 
     /** ADM-10: a person appointed elsewhere already needs `replace`, and the old scope ends. */
     async appoint(actor: Actor, input: AppointAdministrator): Promise<Administrator> {

@@ -49,3 +49,15 @@ export async function upsertAdministrator(
 export async function deleteAdministrator(db: Queryable, accountId: number): Promise<void> {
   await run(db, sql`delete from directory.administrator where account_id = ${accountId}`);
 }
+
+/** Accounts of super and company administrators that can sign in, the super administrator first. */
+export async function findInstitutionWide(db: Queryable): Promise<number[]> {
+  const rows = await many(
+    db,
+    sql<{ account_id: number }>`select m.account_id from directory.administrator m
+      join directory.account a on a.id = m.account_id
+      where m.tier in ('super', 'company') and not a.disabled and a.deleted_at is null and a.purged_at is null
+      order by m.tier desc, m.account_id`,
+  );
+  return rows.map((row) => row.account_id);
+}
