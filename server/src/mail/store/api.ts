@@ -104,6 +104,12 @@ export interface Store {
   newBody(options?: { maxBytes?: number }): t.BodyWriter;
   /** A stored body by content hash, if the account may see it (it has a message with it). */
   bodyByHash(db: Queryable, accountId: number, hash: string): Promise<t.StoredBody | undefined>;
+  /** The bytes of a stored body, in bounded pieces. */
+  readBody(body: { hash: Buffer; size: number; data: Buffer | null }): AsyncIterable<Buffer>;
+  /** Registers bodies that a transfer refers to; in the same transaction. */
+  registerBodies(tx: Tx, bodies: readonly t.StoredBody[]): Promise<void>;
+  /** Local delivery of any number of messages: never fails for quota. Accounts without mail yet are made. */
+  deliver(tx: Tx, deliveries: readonly t.Delivery[]): Promise<t.Appended[]>;
   /** Durable on return. Errors: nonexistent (mailbox), over_quota when `quotaBytes` is given. */
   append(
     db: Queryable,

@@ -1,4 +1,5 @@
 export type { Store } from './api.ts';
+export { createStore, type StoreOptions } from './store.ts';
 export {
   ALL_FLAGS,
   type Appended,
@@ -7,6 +8,7 @@ export {
   type Changes,
   type CopyResult,
   type Criterion,
+  type Delivery,
   type Email,
   type EmailChange,
   type EmailQuery,

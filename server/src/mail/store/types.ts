@@ -128,6 +128,22 @@ export interface AppendItem {
   prefix?: Buffer;
 }
 
+/** One message for one account, from the queue or the accepting session. */
+export interface Delivery {
+  accountId: number;
+  /** A unit mailbox: decides only when the account's mail is made now. */
+  shared: boolean;
+  body: StoredBody;
+  prefix: Buffer;
+  receivedAt: Date;
+  /** The queue's recipient row: delivering it twice violates a unique index. */
+  recipientId: number | undefined;
+  /** INBOX when absent. */
+  mailboxId?: number;
+  flags?: number;
+  keywords?: readonly string[];
+}
+
 export interface Appended {
   messageId: number;
   threadId: number;

@@ -21,8 +21,9 @@ const strictGb = new TextDecoder('gb18030', { fatal: true });
 type Decoder = InstanceType<typeof TextDecoder>;
 const decoders = new Map<string, Decoder | null>();
 
-/** Only two-byte characters, among them combining marks, Hebrew points, Syriac, NKo: what GBK looks like as UTF-8. */
-const UNLIKELY = /^[\u0000-\u07ff]*[\u0300-\u036f\u0530-\u07ff][\u0000-\u07ff]*$/;
+/** Combining marks, Armenian, Hebrew points, Syriac, NKo: what two GBK characters look like as UTF-8. */
+const UNLIKELY = /[\u0300-\u036f\u0530-\u07ff]/;
+const THREE_BYTES = /[\u0800-\uffff]/;
 
 /**
  * Bytes of a stated charset as text; never throws.
@@ -53,7 +54,7 @@ function decodeRaw(bytes: Buffer, label: string | undefined): string {
 function guess(bytes: Buffer): string {
   const utf8 = attempt(strictUtf8, bytes);
   // 通知 in GBK is valid UTF-8 by accident, but of marks that start no word.
-  if (utf8 !== undefined && !UNLIKELY.test(utf8)) return utf8;
+  if (utf8 !== undefined && (THREE_BYTES.test(utf8) || !UNLIKELY.test(utf8))) return utf8;
   const gb = attempt(strictGb, bytes) ?? utf8;
   if (gb !== undefined) return gb;
   // A cut or damaged text: mostly valid UTF-8 is still better read as UTF-8.

@@ -224,6 +224,8 @@ export function createStructureParser(): { write(chunk: Buffer): void; finish():
 
   function headerLine(open: Open, bytes: Buffer, empty: boolean): void {
     if (empty) {
+      // The empty line belongs to the block as it is served.
+      open.header?.push(Buffer.from(bytes));
       headerDone(open, offset);
       return;
     }

@@ -1,0 +1,242 @@
+import type { BlobStore } from '../../kit/blobs/index.ts';
+import type { Clock } from '../../kit/clock/index.ts';
+import { afterCommit, type Db, type Queryable, type Tx, transaction } from '../../kit/db/index.ts';
+import type { Signals } from '../../kit/events/index.ts';
+import type { Logger } from '../../kit/log/index.ts';
+import { deleteAccount, findAccount, findInboxes, insertAccount } from './account.store.ts';
+import { createAddMessages } from './add.ts';
+import type { Store } from './api.ts';
+import { createBodyWriter, openMessage, readBody, reparse } from './body.ts';
+import { readChanges } from './changes.store.ts';
+import { copyOrMove } from './copy.ts';
+import { updateEmails } from './email-set.ts';
+import { listEntries, listEntriesOfMessages, listVanished } from './entry.store.ts';
+import { setFlags } from './flags.ts';
+import { createMailbox, deleteMailbox, normalizePath, renameMailbox, updateMailbox } from './folders.ts';
+import { createIdBlocks, upsertBodies } from './insert.store.ts';
+import {
+  findMailbox,
+  findMailboxByPath,
+  findMailboxByRole,
+  findMailboxLowModseq,
+  findMailboxWithUids,
+  listMailboxes,
+} from './mailbox.store.ts';
+import { findBody, findMessageForReading, listHeaders, listMessages, listThreads } from './message.store.ts';
+import { queryEmails } from './query.ts';
+import { searchMailbox } from './search.store.ts';
+import { createSweeper } from './sweep.ts';
+import { type Delivery, type Email, StoreError } from './types.ts';
+import { inOneWork, removeEntries } from './work.ts';
+
+/** Largest message that any door lets in, unless the caller says less. */
+const MAX_MESSAGE = 1024 * 1024 * 1024;
+const MAX_CHANGES = 5_000;
+/** Accounts whose kind is remembered; beyond it the memory starts anew. */
+const MAX_KNOWN = 200_000;
+
+export interface StoreOptions {
+  db: Db;
+  blobs: BlobStore;
+  clock: Clock;
+  signals: Signals;
+  log: Logger;
+}
+
+export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): Store {
+  const parts = { clock, signals, ids: createIdBlocks('mail.message_id') };
+  const add = createAddMessages({ clock, signals });
+  const sweep = createSweeper({ db: pool, blobs, clock });
+  /** Account → is it shared. Never changes once the account has mail. */
+  const kinds = new Map<number, boolean>();
+  const inboxes = new Map<number, number>();
+
+  async function isShared(db: Queryable, accountId: number): Promise<boolean> {
+    const known = kinds.get(accountId);
+    if (known !== undefined) return known;
+    const account = await findAccount(db, accountId);
+    if (!account) return false;
+    if (kinds.size >= MAX_KNOWN) kinds.clear();
+    kinds.set(accountId, account.shared);
+    return account.shared;
+  }
+
+  async function provision(tx: Tx, accountId: number, options: { shared?: boolean } = {}): Promise<void> {
+    await insertAccount(tx, accountId, options.shared ?? false, clock.now());
+  }
+
+  /** Inbox of each account; accounts that have no mail yet are made. */
+  async function inboxesFor(tx: Tx, deliveries: readonly Delivery[]): Promise<Map<number, number>> {
+    const found = new Map<number, number>();
+    const missing = new Map<number, boolean>();
+    for (const { accountId, shared } of deliveries) {
+      const inbox = inboxes.get(accountId);
+      if (inbox === undefined) missing.set(accountId, shared);
+      else found.set(accountId, inbox);
+    }
+    if (missing.size === 0) return found;
+    const existing = await findInboxes(tx, [...missing.keys()]);
+    for (const [accountId, shared] of missing)
+      if (!existing.has(accountId)) await provision(tx, accountId, { shared });
+    const fresh = existing.size === missing.size ? existing : await findInboxes(tx, [...missing.keys()]);
+    afterCommit(tx, () => {
+      if (inboxes.size >= MAX_KNOWN) inboxes.clear();
+      for (const [accountId, inbox] of fresh) inboxes.set(accountId, inbox);
+    });
+    return new Map([...found, ...fresh]);
+  }
+
+  return {
+    provision,
+    async removeAccount(tx, accountId) {
+      await deleteAccount(tx, accountId);
+      kinds.delete(accountId);
+      inboxes.delete(accountId);
+    },
+    async usage(db, accountId) {
+      const account = await findAccount(db, accountId);
+      return { bytes: account?.used_bytes ?? 0, messages: account?.used_messages ?? 0 };
+    },
+    state: async (db, accountId) => (await findAccount(db, accountId))?.modseq ?? 0,
+    changes: (db, accountId, since, maxChanges) =>
+      readChanges(db, accountId, since, maxChanges ?? MAX_CHANGES),
+
+    async mailboxes(db, scope) {
+      const list = await listMailboxes(db, scope);
+      if (list.length > 0) return list;
+      await transaction(db, (tx) =>
+        provision(tx, scope.accountId, { shared: scope.accountId !== scope.readerId }),
+      );
+      return listMailboxes(db, scope);
+    },
+    mailbox: findMailbox,
+    async mailboxByPath(db, scope, path) {
+      try {
+        return await findMailboxByPath(db, scope, normalizePath(path));
+      } catch (error) {
+        if (error instanceof StoreError) return undefined;
+        throw error;
+      }
+    },
+    mailboxByRole: findMailboxByRole,
+    createMailbox: (db, scope, input) => createMailbox(parts, db, scope, input),
+    renameMailbox: (db, scope, mailboxId, path) => renameMailbox(parts, db, scope, mailboxId, path),
+    deleteMailbox: (db, scope, mailboxId, options) => deleteMailbox(parts, db, scope, mailboxId, options),
+    updateMailbox: (db, scope, mailboxId, change) => updateMailbox(parts, db, scope, mailboxId, change),
+
+    select: findMailboxWithUids,
+    async entries(db, scope, mailboxId, filter = {}) {
+      return listEntries(db, scope, await isShared(db, scope.accountId), mailboxId, filter);
+    },
+    async vanished(db, scope, mailboxId, since, uids) {
+      const low = await findMailboxLowModseq(db, scope.accountId, mailboxId);
+      if (low === undefined || since < low) return undefined;
+      return listVanished(db, scope.accountId, mailboxId, since, uids);
+    },
+    messages: listMessages,
+    headers: listHeaders,
+    async emails(db, scope, messageIds) {
+      const messages = await listMessages(db, scope.accountId, messageIds);
+      const entries = await listEntriesOfMessages(db, scope, await isShared(db, scope.accountId), messageIds);
+      const byMessage = Map.groupBy(entries, (entry) => entry.messageId);
+      return messageIds.flatMap((id): Email[] => {
+        const message = messages.get(id);
+        const own = byMessage.get(id);
+        return message && own ? [{ ...message, entries: own }] : [];
+      });
+    },
+    threads: listThreads,
+    async open(db, accountId, messageId) {
+      const source = await findMessageForReading(db, accountId, messageId);
+      return source && openMessage(blobs, source);
+    },
+
+    async search(db, scope, mailboxId, criterion) {
+      return searchMailbox(db, scope, await isShared(db, scope.accountId), mailboxId, criterion);
+    },
+    async query(db, scope, query) {
+      const account = await findAccount(db, scope.accountId);
+      const { rows, total } = await queryEmails(db, scope, account?.shared ?? false, query);
+      return {
+        messageIds: rows.map((row) => row.message_id),
+        threadIds: rows.map((row) => row.thread_id),
+        total,
+        state: account?.modseq ?? 0,
+      };
+    },
+
+    newBody: (options = {}) => createBodyWriter(blobs, options.maxBytes ?? MAX_MESSAGE),
+    async bodyByHash(db, accountId, hex) {
+      if (!/^[0-9a-f]{64}$/.test(hex)) return undefined;
+      const hash = Buffer.from(hex, 'hex');
+      const body = await findBody(db, accountId, hash);
+      return body && reparse(blobs, { hash, ...body });
+    },
+    readBody: (body) => readBody(blobs, body, 0, body.size),
+    async append(db, scope, items, options = {}) {
+      const now = clock.now();
+      return transaction(db, (tx) =>
+        add(
+          tx,
+          items.map((item) => ({
+            accountId: scope.accountId,
+            readerId: scope.readerId,
+            body: item.body,
+            prefix: item.prefix ?? Buffer.alloc(0),
+            receivedAt: item.receivedAt ?? now,
+            recipientId: undefined,
+            quotaBytes: options.quotaBytes,
+            placements: [...new Set(item.mailboxIds)].map((mailboxId) => ({
+              mailboxId,
+              flags: item.flags ?? 0,
+              keywords: item.keywords ?? [],
+            })),
+          })),
+        ),
+      );
+    },
+    async deliver(tx, deliveries) {
+      const known = await inboxesFor(tx, deliveries);
+      try {
+        return await add(
+          tx,
+          deliveries.map((one) => ({
+            accountId: one.accountId,
+            readerId: one.accountId,
+            body: one.body,
+            prefix: one.prefix,
+            receivedAt: one.receivedAt,
+            recipientId: one.recipientId,
+            quotaBytes: undefined,
+            placements: [
+              {
+                mailboxId: one.mailboxId ?? known.get(one.accountId) ?? 0,
+                flags: one.flags ?? 0,
+                keywords: one.keywords ?? [],
+              },
+            ],
+          })),
+        );
+      } catch (error) {
+        // An account may have been removed by another process: look its inbox up again next time.
+        if (error instanceof StoreError) for (const one of deliveries) inboxes.delete(one.accountId);
+        throw error;
+      }
+    },
+    registerBodies: (tx, bodies) => upsertBodies(tx, bodies, clock.now()),
+    setFlags: (db, scope, mailboxId, change) => setFlags(parts, db, scope, mailboxId, change),
+    copy: (db, scope, mailboxId, uids, target) =>
+      copyOrMove(parts, db, { scope, mailboxId, uids }, target, false),
+    move: (db, scope, mailboxId, uids, target) =>
+      copyOrMove(parts, db, { scope, mailboxId, uids }, target, true),
+    expunge: (db, scope, mailboxId, { uids, any }) =>
+      inOneWork(parts, db, scope.accountId, async (work) => {
+        const filter = { ...(uids ? { uids } : {}), deletedOnly: !any };
+        const entries = await listEntries(work.tx, scope, work.account.shared, mailboxId, filter);
+        await removeEntries(work, mailboxId, entries);
+        return { modseq: work.account.modseq, uids: entries.map((entry) => entry.uid) };
+      }),
+    updateEmails: (db, scope, changes) => updateEmails(parts, db, scope, changes),
+    sweep,
+  };
+}
