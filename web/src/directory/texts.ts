@@ -15,5 +15,8 @@ export const texts = defineTexts('directory', {
   nobodyMore: ['换个说法试试，也可以选左侧的部门浏览。', 'Try other words, or browse by unit.'],
   emptyUnit: ['这个部门下还没有人', 'Nobody is in this unit yet'],
   copied: ['已复制', 'Copied'],
+  choosePerson: ['输入姓名、拼音或工号查找', 'Search by name, pinyin or number'],
+  chooseUnitHere: ['请选择部门', 'Please choose a unit'],
+  nobodyHere: ['没有找到这个人', 'Nobody found'],
   copy: ['复制邮箱地址', 'Copy the address'],
 });

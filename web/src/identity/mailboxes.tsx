@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { App, Button, Modal } from 'antd';
 import { useState } from 'react';
-import { PeoplePicker } from '../hall/forms/pickers.tsx';
+import { PeoplePicker } from '../directory/pickers.tsx';
 import { api, list, messageOf } from '../kit/api.ts';
 import { Person } from '../kit/person.tsx';
 import { Empty, Loaded } from '../kit/states.tsx';

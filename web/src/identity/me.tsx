@@ -1,9 +1,8 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useSignOut } from '../app/shell/top-bar.tsx';
 import { usePageTitle } from '../kit/page-title.ts';
 import { Face } from '../kit/person.tsx';
 import { usePhone } from '../kit/screen.ts';
-import { useMay, useMe } from '../kit/session.ts';
+import { useMay, useMe, useSignOut } from '../kit/session.ts';
 import { useTexts } from '../kit/texts.ts';
 import { History } from './history.tsx';
 import { MyMailboxes } from './mailboxes.tsx';

@@ -1,5 +1,5 @@
 import type { Me, Permission } from '@hongyan/contract';
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { queryOptions, useQueryClient, useSuspenseQuery } from '@tanstack/react-query';
 import { api } from './api.ts';
 
 export const meQuery = queryOptions({
@@ -22,4 +22,14 @@ export function useMay(permission: Permission): boolean {
 export function toSignIn(): void {
   const here = location.pathname + location.search;
   location.assign(`/login?next=${encodeURIComponent(here)}`);
+}
+
+export function useSignOut(): () => void {
+  const client = useQueryClient();
+  return () => {
+    void api.delete('/session').finally(() => {
+      client.clear();
+      location.assign('/login');
+    });
+  };
 }

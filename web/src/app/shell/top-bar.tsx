@@ -5,27 +5,15 @@ import {
   SearchOutlined,
   UserOutlined,
 } from '@ant-design/icons';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Badge, Button, Dropdown, Tooltip } from 'antd';
-import { api } from '../../kit/api.ts';
 import { useCounts } from '../../kit/live.ts';
 import { Logo } from '../../kit/logo.tsx';
 import { Face } from '../../kit/person.tsx';
-import { useMay, useMe } from '../../kit/session.ts';
+import { useMay, useMe, useSignOut } from '../../kit/session.ts';
 import { useTexts } from '../../kit/texts.ts';
 import { texts } from '../texts.ts';
 import { useSections } from './sections.ts';
-
-export function useSignOut(): () => void {
-  const client = useQueryClient();
-  return () => {
-    void api.delete('/session').finally(() => {
-      client.clear();
-      location.assign('/login');
-    });
-  };
-}
 
 export function TopBar({ institution, search }: { institution: string; search: () => void }) {
   const t = useTexts(texts);

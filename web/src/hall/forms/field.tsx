@@ -1,10 +1,10 @@
 import { Checkbox, DatePicker, Input, InputNumber, Radio, Select } from 'antd';
 import dayjs from 'dayjs';
+import { type Names, PeoplePicker, UnitPicker } from '../../directory/pickers.tsx';
 import { Area } from '../../kit/area.tsx';
 import { usePhone } from '../../kit/screen.ts';
 import { useTexts } from '../../kit/texts.ts';
 import { Attachments, MailboxName, Secret } from './inputs.tsx';
-import { type Names, PeoplePicker, UnitPicker } from './pickers.tsx';
 import { texts } from './texts.ts';
 import { asAttachments, asNumber, asNumbers, asText, asTexts, type SimpleField } from './values.ts';
 

@@ -1,11 +1,11 @@
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
 import type { FieldRights, Form, FormField, FormValues } from '@hongyan/contract';
 import { Button } from 'antd';
+import type { Names } from '../../directory/pickers.tsx';
 import { useTexts } from '../../kit/texts.ts';
 import { labelOf } from './check.ts';
 import { FieldControl } from './field.tsx';
 import { FieldValue } from './form-view.tsx';
-import type { Names } from './pickers.tsx';
 import { texts } from './texts.ts';
 import { asRows, type Row, rightOf, type SimpleField, shownGroups } from './values.ts';
 import './forms.css';

@@ -1,8 +1,8 @@
 import type { FieldRights, Form, FormField, FormValues } from '@hongyan/contract';
+import type { Names } from '../../directory/pickers.tsx';
 import { useTexts } from '../../kit/texts.ts';
 import { day, number } from '../../kit/time.ts';
 import { FileList } from './inputs.tsx';
-import type { Names } from './pickers.tsx';
 import { texts } from './texts.ts';
 import {
   asAttachments,

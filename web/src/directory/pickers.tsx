@@ -2,9 +2,10 @@ import type { Contact, Unit } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Select, Spin, TreeSelect } from 'antd';
 import { useDeferredValue, useEffect, useState } from 'react';
-import { api, list } from '../../kit/api.ts';
-import { useTexts } from '../../kit/texts.ts';
+import { api, list } from '../kit/api.ts';
+import { useTexts } from '../kit/texts.ts';
 import { texts } from './texts.ts';
+import './pickers.css';
 
 /** `person:12` → name: for ids that a record already holds. */
 export type Names = ReadonlyMap<string, string>;
@@ -65,7 +66,7 @@ export function PeoplePicker({
     showSearch: { filterOption: false as const, onSearch: setWords, searchValue: words },
     labelInValue: true,
     placeholder: t('choosePerson'),
-    notFoundContent: people.isFetching ? <Spin size="small" /> : t('nobody'),
+    notFoundContent: people.isFetching ? <Spin size="small" /> : t('nobodyHere'),
     options: found,
     optionRender: (option: { data: Choice }) => (
       <span className="pick-row">
@@ -147,7 +148,7 @@ export function UnitPicker({
       labelInValue
       allowClear
       showSearch={{ treeNodeFilterProp: 'title' }}
-      placeholder={t('chooseUnit')}
+      placeholder={t('chooseUnitHere')}
       treeData={nodes}
       value={value === null ? undefined : { value, label: name ?? String(value) }}
       onChange={(next) => onChange(next?.value ?? null)}
