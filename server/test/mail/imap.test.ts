@@ -238,7 +238,11 @@ describe('messages', () => {
 
   test('[MAIL-3] SEARCH finds by flags, sizes, dates, sets and Chinese words', async () => {
     const { name, id } = await somebody(2);
-    await kit.put(id, 'INBOX', 'Subject: hello\nDate: Tue, 24 Nov 2026 08:00:00 +0800\nFrom: bob@example.net\n\nplain words here\n');
+    await kit.put(
+      id,
+      'INBOX',
+      'Subject: hello\nDate: Tue, 24 Nov 2026 08:00:00 +0800\nFrom: bob@example.net\n\nplain words here\n',
+    );
     const talker = await kit.signIn(name);
     await talker.ok('SELECT INBOX');
     await talker.ok('STORE 2 +FLAGS (\\Seen $Red)');

@@ -22,7 +22,12 @@ export async function setFlags(
     const allowed = refused.length === 0 ? found : found.filter((entry) => !refused.includes(entry));
     const wanted = allowed.map((entry) => ({ entry, ...applied(entry, change) }));
     const entries = await writeFlags(work, scope, mailboxId, wanted);
-    return { modseq: account.modseq, entries, refused: refused.map((entry) => entry.uid) };
+    return {
+      modseq: account.modseq,
+      entries,
+      previous: allowed.map((entry) => entry.modseq),
+      refused: refused.map((entry) => entry.uid),
+    };
   });
 }
 

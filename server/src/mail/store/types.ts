@@ -163,6 +163,8 @@ export interface FlagResult {
   modseq: number;
   /** Every entry of the set that exists and was not refused, with its state after the change. */
   entries: Entry[];
+  /** The modseqs that those entries had before, in the same order. */
+  previous: number[];
   /** UIDs whose modseq was above `unchangedSince`. */
   refused: number[];
 }

@@ -30,11 +30,12 @@ function storeCommand(byUid: boolean): Command {
       selected.view.own(result.modseq);
       const condstore = session.enabled.has('CONDSTORE');
       // RFC 7162 §3.1.3: after a conditional store the new modseq is told even when the client asked for silence.
-      const tell = !args.silent || condstore;
-      for (const entry of tell ? result.entries : []) {
+      for (const [index, entry] of result.entries.entries()) {
         const sequence = selected.view.uids.sequenceOf(entry.uid);
-        if (sequence === 0) continue;
-        const line = args.silent
+        // Somebody else changed it since we last told its flags: silence would hide that change for ever.
+        const silent = args.silent && (result.previous[index] ?? 0) <= selected.view.modseq;
+        if (sequence === 0 || (silent && !condstore)) continue;
+        const line = silent
           ? `* ${sequence} FETCH (UID ${entry.uid} MODSEQ (${entry.modseq}))`
           : flagsLine(sequence, { uid: entry.uid, modseq: entry.modseq, flags: flagNames(entry) }, condstore);
         session.output.line(line);
