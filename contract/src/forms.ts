@@ -89,4 +89,4 @@ export type FormValues = Static<typeof FormValues>;
  * What the server gives back in place of a secret that has been set (the page shows 已设置 · 重新设置).
  * Sending it back unchanged keeps the secret; sending a string replaces it.
  */
-export const SecretValue = Type.Object({ set: Type.Literal(true) });
+export const SecretValue = Type.Object({ set: Type.Literal(true), id: Type.String() });

@@ -1,6 +1,6 @@
 import type { Account, AccountQuery, CreateAccount, NameCheck, UpdateAccount } from '@hongyan/contract';
 import { isUniqueViolation, type Queryable, type Tx, transaction } from '../kit/db/index.ts';
-import { AppError, commonErrors, errorText } from '../kit/errors/index.ts';
+import { commonErrors, errorText } from '../kit/errors/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import { decodeCursor, digest, encodeCursor } from '../kit/text/index.ts';
 import { GRACE_MS, presentAccount } from './accounts.present.ts';
@@ -95,6 +95,19 @@ export function createAccounts({ db, clock, audit, events, box }: DirectoryConte
       return id;
     } catch (error) {
       throw uniqueProblem(error, account.local, account.number);
+    }
+  }
+
+  /** Why a name cannot be had; undefined when it is free. */
+  async function whyNot(name: string): Promise<AppError | undefined> {
+    try {
+      const local = checkLocal(name, 'name');
+      const [domain = ''] = await addresses.findDomainNames(db);
+      if (await addresses.findAddress(db, domain, local)) return directoryErrors.name_taken({ name: local });
+      return undefined;
+    } catch (error) {
+      if (error instanceof AppError) return error;
+      throw error;
     }
   }
 
@@ -318,17 +331,14 @@ export function createAccounts({ db, clock, audit, events, box }: DirectoryConte
       });
     },
 
+    whyNot,
+
     /** Live check of a name while it is typed. */
     async checkName(actor: Actor, name: string): Promise<NameCheck> {
-      try {
-        const local = checkLocal(name, 'name');
-        const [domain = ''] = await addresses.findDomainNames(db);
-        if (await addresses.findAddress(db, domain, local)) throw directoryErrors.name_taken({ name: local });
-        return { available: true };
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        return { available: false, message: errorText(error.code, actor.locale, error.params) };
-      }
+      const problem = await whyNot(name);
+      return problem === undefined
+        ? { available: true }
+        : { available: false, message: errorText(problem.code, actor.locale, problem.params) };
     },
 
     /** A unit mailbox's account: no person, no web sign-in. Joins the caller's transaction. */

@@ -42,7 +42,7 @@ export interface AccountRow {
 
 /** Deleted wins over expired, expired over disabled: the order in which they end access for good. */
 const state = (now: Date) => sql`
-  case when a.deleted_at is not null then 'deleted'
+  case when a.deleted_at is not null or a.purged_at is not null then 'deleted'
        when a.expires_at is not null and a.expires_at <= ${now} then 'expired'
        when a.disabled then 'disabled' else 'active' end`;
 
@@ -62,8 +62,9 @@ export function findAccount(db: Queryable, id: number, now: Date): Promise<Accou
   return maybe(db, sql<AccountRow>`${select(now)} where a.id = ${id} and a.purged_at is null`);
 }
 
+/** Also people who are gone for good: history shows their names. */
 export function findAccounts(db: Queryable, ids: number[], now: Date): Promise<AccountRow[]> {
-  return many(db, sql<AccountRow>`${select(now)} where a.id = any(${ids}::bigint[]) and a.purged_at is null`);
+  return many(db, sql<AccountRow>`${select(now)} where a.id = any(${ids}::bigint[])`);
 }
 
 export async function lockAccount(db: Queryable, id: number): Promise<void> {

@@ -45,6 +45,10 @@ export function createUnitMailboxes({ db, clock, audit, events }: DirectoryConte
       return { accountId: id, address: `${row.local}@${row.domain}`, created: existing === undefined };
     },
 
+    async membersOf(target: Queryable, id: number): Promise<number[]> {
+      return (await store.findUnitMailbox(target, id, clock.now()))?.members.map((member) => member.id) ?? [];
+    },
+
     async list(actor: Actor): Promise<UnitMailbox[]> {
       const authority = await authorityOf(db, actor);
       requireInstitutionWide(authority);

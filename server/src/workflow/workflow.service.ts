@@ -10,6 +10,7 @@ import { returnTargets, step } from './engine/engine.ts';
 import { type ForecastStep, forecast } from './engine/forecast.ts';
 import type { Command, Effect, State } from './engine/state.ts';
 import { takeSnapshot } from './snapshot.ts';
+import * as lists from './task-lists.store.ts';
 import { workflowErrors } from './workflow.errors.ts';
 import { actionDue } from './workflow.events.ts';
 import * as store from './workflow.store.ts';
@@ -306,6 +307,32 @@ export function createWorkflow({ clock, events, signals, directory, channels }: 
     finishCc: (db: Queryable, id: string) => store.finishCc(db, id, clock.now()),
     visits: store.findVisits,
     tasks: store.findTasks,
+
+    lock: store.lockInstance,
+    listTasks: lists.listTasks,
+    countTasks: lists.countTasks,
+
+    /** Names of the open steps of many cases, by case. */
+    async currentSteps(db: Queryable, instanceIds: string[]): Promise<Map<string, string[]>> {
+      const names = new Map<string, string[]>();
+      const definitions = new Map<string, Definition>();
+      for (const row of await lists.findCurrentSteps(db, instanceIds)) {
+        const definition = definitions.get(row.definition_id) ?? (await definitionOf(db, row.definition_id));
+        definitions.set(row.definition_id, definition);
+        const name =
+          row.node === START ? definition.start : (findNode(definition, row.node)?.name ?? row.node);
+        names.set(row.instance_id, [...(names.get(row.instance_id) ?? []), name]);
+      }
+      return names;
+    },
+
+    /** What a node of a case's process is called. */
+    async nodeName(db: Queryable, instanceId: string, node: string): Promise<string> {
+      const row = await store.findInstance(db, instanceId);
+      const definition = row && (await definitionOf(db, row.definition_id));
+      if (!definition) return node;
+      return node === START ? definition.start : (findNode(definition, node)?.name ?? node);
+    },
 
     /** Where 退回 may lead from the open step. */
     async returnTargets(db: Queryable, instanceId: string): Promise<{ node: string; name: string }[]> {

@@ -1,0 +1,1 @@
+export { automateUnitMailbox, type UnitMailboxAutomation } from './unit-mailbox.ts';

@@ -1,0 +1,1 @@
+export { type ConsoleSources, consoleRoutes } from './console.routes.ts';
