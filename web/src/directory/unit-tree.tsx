@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Skeleton, Tree } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { list } from '../kit/api.ts';
+import './unit-tree.css';
 
 type From = '/directory/units' | '/units';
 const childrenOf = (from: From, parent: number | undefined) => ({

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { App, Button, Result, Steps, Tabs } from 'antd';
 import { useMemo, useState } from 'react';
-import { ApiError, api, messageOf } from '../kit/api.ts';
+import { api, messageOf } from '../kit/api.ts';
 import { usePageTitle } from '../kit/page-title.ts';
 import { useMe } from '../kit/session.ts';
 import { Empty, Loaded } from '../kit/states.tsx';
@@ -13,7 +13,8 @@ import { FlowStrip } from './flow-strip.tsx';
 import { checkForm } from './forms/check.ts';
 import { FormEdit, type Problems } from './forms/form-edit.tsx';
 import { FormView } from './forms/form-view.tsx';
-import { fieldPath, toSend } from './forms/values.ts';
+import { problemsOf } from './forms/problems.ts';
+import { toSend } from './forms/values.ts';
 import { useService } from './service.tsx';
 import { texts } from './texts.ts';
 import { useDraft } from './use-draft.ts';
@@ -38,11 +39,6 @@ export function ApplyPage() {
     </div>
   );
 }
-
-export const problemsOf = (error: unknown): Problems =>
-  error instanceof ApiError
-    ? new Map(error.fields.map((problem) => [fieldPath(problem.field), problem.message]))
-    : new Map();
 
 function useNames() {
   const me = useMe();

@@ -109,6 +109,7 @@ export function Editor({
   };
   return (
     <>
+      {/* biome-ignore lint/a11y/useSemanticElements: no input element holds rich text */}
       <div
         ref={box}
         className="editor"

@@ -1,0 +1,104 @@
+import type { QueueItem } from '@hongyan/contract';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { App, Button, Input, Table } from 'antd';
+import { useDeferredValue, useState } from 'react';
+import { api, messageOf } from '../kit/api.ts';
+import { Empty, Loaded } from '../kit/states.tsx';
+import { useTexts } from '../kit/texts.ts';
+import { common } from '../kit/texts-common.ts';
+import { friendlyTime } from '../kit/time.ts';
+import { More } from './more.tsx';
+import { usePages } from './pages.ts';
+import { texts } from './texts.ts';
+
+export default function Queue() {
+  const t = useTexts(texts);
+  const tc = useTexts(common);
+  const client = useQueryClient();
+  const { message, modal } = App.useApp();
+  const [words, setWords] = useState('');
+  const search = useDeferredValue(words.trim());
+  const queue = usePages<QueueItem>('/console/queue', { search });
+  const act = useMutation({
+    mutationFn: ({ id, what }: { id: number; what: 'retry' | 'bounce' }) =>
+      api.post(`/console/queue/${id}/${what}`),
+    onSuccess: () => {
+      message.success(tc('done'));
+      void client.invalidateQueries({ queryKey: ['console'] });
+    },
+    onError: (error) => message.error(messageOf(error)),
+  });
+  const bounce = (id: number) =>
+    modal.confirm({
+      title: t('bounceAsk'),
+      content: t('bounceMore'),
+      okText: t('bounce'),
+      okButtonProps: { danger: true },
+      cancelText: tc('cancel'),
+      onOk: () => act.mutateAsync({ id, what: 'bounce' }).catch(() => undefined),
+    });
+  return (
+    <>
+      <div className="filters">
+        <Input.Search
+          allowClear
+          className="filter-words"
+          placeholder={t('searchQueue')}
+          aria-label={t('searchQueue')}
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+        />
+      </div>
+      <Loaded query={queue}>
+        {(data) => {
+          const items = data.pages.flatMap((page) => page.items);
+          if (items.length === 0) return <Empty title={t('queueEmpty')} more={t('queueEmptyMore')} />;
+          return (
+            <>
+              <Table<QueueItem>
+                className="card table-card"
+                size="small"
+                rowKey="id"
+                dataSource={items}
+                pagination={false}
+                scroll={{ x: 1000 }}
+                columns={[
+                  { title: t('from'), dataIndex: 'from' },
+                  { title: t('to'), dataIndex: 'to' },
+                  { title: t('subject'), dataIndex: 'subject', ellipsis: true },
+                  { title: t('queuedAt'), dataIndex: 'queuedAt', render: friendlyTime },
+                  { title: t('attempts'), dataIndex: 'attempts' },
+                  {
+                    title: t('nextAt'),
+                    dataIndex: 'nextAt',
+                    render: (time?: string) => time && friendlyTime(time),
+                  },
+                  { title: t('reason'), dataIndex: 'reason', ellipsis: true },
+                  {
+                    title: tc('actions'),
+                    key: 'actions',
+                    render: (_, row) => (
+                      <>
+                        <Button
+                          type="link"
+                          size="small"
+                          onClick={() => act.mutate({ id: row.id, what: 'retry' })}
+                        >
+                          {t('retryNow')}
+                        </Button>
+                        <Button type="link" size="small" danger onClick={() => bounce(row.id)}>
+                          {t('bounce')}
+                        </Button>
+                      </>
+                    ),
+                  },
+                ]}
+              />
+              <More pages={queue} />
+            </>
+          );
+        }}
+      </Loaded>
+    </>
+  );
+}
