@@ -81,7 +81,7 @@ async function createMailboxes(parts: UnitMailboxAutomation, tx: Tx, visitId: st
         origin,
       },
     );
-    results.push({ label: '部门邮箱', value: address });
+    results.push({ label: 'unit_mailbox', value: address });
     if (!created) continue;
     const secretPath = path.replace(/[^.]+$/, String(action.params['password'] ?? 'password'));
     await usePassword(passwords, tx, caseId, secrets.get(secretPath), accountId);

@@ -1,6 +1,6 @@
 import type { Account, AccountQuery, CreateAccount, NameCheck, UpdateAccount } from '@hongyan/contract';
 import { isUniqueViolation, type Queryable, type Tx, transaction } from '../kit/db/index.ts';
-import { commonErrors, errorText } from '../kit/errors/index.ts';
+import { AppError, commonErrors, errorText } from '../kit/errors/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import { decodeCursor, digest, encodeCursor } from '../kit/text/index.ts';
 import { GRACE_MS, presentAccount } from './accounts.present.ts';

@@ -1,9 +1,9 @@
 import type { Administrator, AppointAdministrator } from '@hongyan/contract';
-import { type Queryable, transaction } from '../kit/db/index.ts';
+import { type Queryable, transaction, type Tx } from '../kit/db/index.ts';
 import { commonErrors } from '../kit/errors/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import { findAccount } from './accounts.store.ts';
-import { isInstitutionWide, mayAppoint, requireAdministrator, scopeOf } from './administrators.policy.ts';
+import { type AdminTier, isInstitutionWide, mayAppoint, requireAdministrator, scopeOf } from './administrators.policy.ts';
 import * as store from './administrators.store.ts';
 import { authorityOf, type DirectoryContext } from './directory.context.ts';
 import { directoryErrors } from './directory.errors.ts';
@@ -22,6 +22,10 @@ export function createAdministrators({ db, clock, audit, events }: DirectoryCont
 
     /** Super and company administrators: who is asked when nobody else is there. */
     institutionWide: (target: Queryable) => store.findInstitutionWide(target),
+
+    /** For the sample and the command line, which ask no administrator. */
+    appointFirst: (tx: Tx, accountId: number, tier: AdminTier, unitId: number | null) =>
+      store.upsertAdministrator(tx, { accountId, tier, unitId, now: clock.now() }),
 
     /** ADM-10: a person appointed elsewhere already needs `replace`, and the old scope ends. */
     async appoint(actor: Actor, input: AppointAdministrator): Promise<Administrator> {

@@ -125,6 +125,9 @@ export function createUnits({ db, clock, audit }: DirectoryContext) {
       });
     },
 
+    /** For the sample and the importer. */
+    setHead: store.setHead,
+
     /** ADM-3.3: among siblings only. */
     async move(actor: Actor, id: number, { direction }: MoveUnit): Promise<void> {
       await transaction(db, async (tx) => {

@@ -25,6 +25,6 @@ export interface Hall {
 export function createHall(context: HallContext, notices: NoticeTabs): Hall {
   const catalogue = createCatalogue(context);
   const applications = createApplications(context, catalogue);
-  const tasks = createTasks(context, applications);
+  const tasks = createTasks(context, catalogue, applications);
   return { context, catalogue, applications, tasks, home: createHome(context, catalogue, tasks, notices) };
 }

@@ -49,6 +49,16 @@ export function actionLabel(action: string, locale: Locale): string {
   return texts ? say(texts, locale) : action;
 }
 
+/** What automatic steps made, by the name under which they report it. */
+const RESULTS = new Map<string, Texts>(
+  Object.entries({ unit_mailbox: { zh: '部门邮箱', en: 'Unit mailbox' } }),
+);
+
+export function resultLabel(label: string, locale: Locale): string {
+  const texts = RESULTS.get(label);
+  return texts ? say(texts, locale) : label;
+}
+
 function noteText(note: string | null, locale: Locale): string | undefined {
   const texts = note === null ? undefined : NOTES.get(note);
   return texts ? say(texts, locale) : undefined;

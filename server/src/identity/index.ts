@@ -61,7 +61,7 @@ const BEFORE_CHANGE = new Set([
 ]);
 
 export function createIdentity(context: IdentityContext): Identity {
-  const { db, clock, directory, events, jobs } = context;
+  const { db, directory, events, jobs } = context;
   const passwords = createPasswords(context);
   const sessions = createSessions(context);
   const signIns = createSignIns(context);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createClock } from '../kit/clock/index.ts';
+import { createTravellingClock } from '../kit/clock/index.ts';
 import { createLogger } from '../kit/log/index.ts';
 import type { Config } from './config.ts';
 import { isLoopback } from './config.ts';
@@ -22,7 +22,7 @@ export interface Product {
 
 export async function startProduct(config: Config): Promise<Product> {
   const log = createLogger(config.logLevel);
-  const clock = createClock(config.clockOffsetMs);
+  const clock = createTravellingClock(config.clockOffsetMs);
   const folder = await takeDataFolder(config.data);
   try {
     const database = await openDatabase(config, folder, clock, log);
@@ -32,8 +32,8 @@ export async function startProduct(config: Config): Promise<Product> {
       const tls = await loadTls(config, folder.path, new URL(url).hostname);
       const setupCode = process.env['HONGYAN_SETUP_CODE'] ?? randomBytes(5).toString('hex');
       const app = await wire({ config, folder, database, clock, log, keys, tls, setupCode, url: () => url });
-      if (config.sample && database.fresh) await app.fillSample();
       await app.start();
+      if (config.sample && (await app.directory.institution.find()) === undefined) await app.fillSample();
       if (config.roles.has('web')) {
         await listen(app, config);
         const address = app.http.server.address();

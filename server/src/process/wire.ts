@@ -1,19 +1,27 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createAudit } from '../audit/index.ts';
-import { createChannels, createConsoleProvider } from '../channels/index.ts';
+import { automateUnitMailbox } from '../automations/index.ts';
+import { createChannels, createConsoleProvider, MESSAGES_CHANGED } from '../channels/index.ts';
+import { consoleRoutes } from '../console/index.ts';
 import { createDirectory, type Directory, directoryRoutes } from '../directory/index.ts';
-import { createIdentity, type Identity, identityRoutes } from '../identity/index.ts';
-import type { Clock } from '../kit/clock/index.ts';
+import { countRoutes, createHall, type Hall, hallRoutes } from '../hall/index.ts';
+import { createIdentity, type Identity, identityRoutes, REVOKED } from '../identity/index.ts';
+import { createFileBlobs } from '../kit/blobs/index.ts';
+import type { TravellingClock } from '../kit/clock/index.ts';
 import { createBox, createPasswordHasher, type MasterKeys } from '../kit/crypto/index.ts';
 import { createEvents, createSignals } from '../kit/events/index.ts';
 import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
 import { createJobs } from '../kit/jobs/index.ts';
 import type { Logger } from '../kit/log/index.ts';
 import { messageRoutes } from '../messages/index.ts';
+import { createNotices, noticeRoutes } from '../notices/index.ts';
+import { createWorkflow, TASKS_CHANGED } from '../workflow/index.ts';
 import { type Config, isLoopback } from './config.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase } from './database.ts';
 import { operationRoutes } from './metrics.ts';
+import { fillSample } from './sample/sample.ts';
 import { servePages } from './static.ts';
 import type { TlsMaterial } from './tls.ts';
 
@@ -21,7 +29,8 @@ export interface Parts {
   config: Config;
   folder: DataFolder;
   database: OpenDatabase;
-  clock: Clock;
+  /** Only the sample moves it, to lay its cases into the past. */
+  clock: TravellingClock;
   log: Logger;
   keys: MasterKeys;
   tls: TlsMaterial;
@@ -34,6 +43,7 @@ export interface App {
   http: Routes;
   directory: Directory;
   identity: Identity;
+  hall: Hall;
   fillSample(): Promise<void>;
   /** Starts jobs, signals and the mail servers; HTTP is listened on by the caller. */
   start(): Promise<void>;
@@ -95,6 +105,23 @@ export async function wire(parts: Parts): Promise<App> {
   jobs.every('directory.purge', '7 3 * * *', async () => {
     await directory.accounts.purgeDue(systemActor('purge'));
   });
+  const workflow = createWorkflow({ db, clock, events, signals, directory, channels });
+  const notices = createNotices({ db, clock });
+  const attachments = await createFileBlobs(join(folder.path, 'attachments'));
+  const hall = createHall(
+    { db, clock, audit, directory, passwords: identity.passwords, workflow, channels, blobs: attachments },
+    () => notices.tabs(),
+  );
+  automateUnitMailbox({
+    db,
+    log,
+    events,
+    workflow,
+    hall,
+    directory,
+    passwords: identity.passwords,
+    channels,
+  });
 
   let ready = false;
   const http = await createHttp({
@@ -111,6 +138,29 @@ export async function wire(parts: Parts): Promise<App> {
   identityRoutes(http, identity, { name: cookieName, secure });
   directoryRoutes(http, directory, audit);
   messageRoutes(http, channels);
+  hallRoutes(http, hall);
+  noticeRoutes(http, notices);
+  countRoutes(
+    http,
+    {
+      todo: (accountId) => workflow.countTodo(db, accountId),
+      messages: (accountId) => channels.countUnread(db, accountId),
+      mail: async () => 0,
+    },
+    signals,
+    { changed: [TASKS_CHANGED, MESSAGES_CHANGED, 'mail'], revoked: REVOKED },
+  );
+  const smsFile = join(folder.path, 'outbox', 'sms.jsonl');
+  consoleRoutes(http, {
+    directory,
+    storageBytes: async () => 0,
+    queued: async () => 0,
+    mailToday: async () => 0,
+    casesRunning: () => hall.applications.countRunning(),
+    failedActions: async () => (await workflow.failedActions(db)).length,
+    selfMadeCertificate: parts.tls.selfMade && !config.sample,
+    smsOutbox: config.sample ? () => readLines(smsFile) : undefined,
+  });
   http.get('/openapi.json', { schema: { hide: true } }, () => http.swagger());
   await servePages(http, WEB);
 
@@ -118,7 +168,8 @@ export async function wire(parts: Parts): Promise<App> {
     http,
     directory,
     identity,
-    async fillSample() {},
+    hall,
+    fillSample: () => fillSample({ db, clock, directory, passwords: identity.passwords, hall, notices }),
     async start() {
       await jobs.start(config.roles.has('worker'));
       await signals.start();
@@ -142,4 +193,18 @@ function originsOf(url: string, config: Config, http: Routes): string[] {
   const address = http.server.address();
   const port = address !== null && typeof address !== 'string' ? address.port : config.httpPort;
   return ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${port}`);
+}
+
+interface SmsLine {
+  time: string;
+  to: string;
+  template: string;
+  text: string;
+}
+
+/** What the console SMS provider wrote, newest first. */
+async function readLines(file: string): Promise<SmsLine[]> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line): SmsLine => JSON.parse(line)).reverse();
 }

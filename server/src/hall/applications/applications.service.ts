@@ -23,7 +23,7 @@ import { type CheckedValues, checkValues, factsOf, keepSecrets, withoutSecrets }
 export type Applications = ReturnType<typeof createApplications>;
 
 export function createApplications(context: HallContext, catalogue: Catalogue) {
-  const { db, clock, audit, workflow, channels, passwords } = context;
+  const { db, clock, audit, workflow, channels, passwords, directory } = context;
 
   async function openService(actor: Actor, key: string) {
     const service = await catalogue.load(actor, key);
@@ -64,7 +64,7 @@ export function createApplications(context: HallContext, catalogue: Catalogue) {
         });
       }
       if (effect.type === 'finished' && effect.status !== 'withdrawn') {
-        const result = row.results.map((entry) => `${entry.label}:${entry.value}`).join('\n');
+        const result = row.results.map((entry) => entry.value).join('、');
         await channels.notify(tx, {
           accountId: row.applicant_id,
           template: effect.status === 'approved' ? 'case_approved' : 'case_rejected',
@@ -122,7 +122,12 @@ export function createApplications(context: HallContext, catalogue: Catalogue) {
       const id = newId(clock.ms());
       return transaction(db, async (tx) => {
         const now = clock.now();
-        const title = fill(version.title, { name: service.name, ...scalars(checked.values) });
+        const [applicant] = await directory.accounts.findMany(tx, [actor.accountId]);
+        const title = fill(version.title, {
+          name: service.name,
+          applicant: applicant?.name ?? '',
+          ...scalars(checked.values),
+        });
         const number = await store.nextNumber(tx, localDay(now));
         const fresh = await store.insertApplication(tx, {
           id,
@@ -334,6 +339,10 @@ export function createApplications(context: HallContext, catalogue: Catalogue) {
       caseId,
     });
   }
+}
+
+export function writesAnything(rights: FieldRights): boolean {
+  return rights.rest === 'write' || Object.values(rights.fields).includes('write');
 }
 
 /** The form and values as a reader at a node may see them. */

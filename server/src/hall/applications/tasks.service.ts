@@ -18,18 +18,18 @@ import { AppError, commonErrors, errorText } from '../../kit/errors/index.ts';
 import type { Actor } from '../../kit/http/index.ts';
 import { decodeTextCursor, encodeCursor } from '../../kit/text/index.ts';
 import { START } from '../../workflow/index.ts';
-import { findVersionOf } from '../catalogue/catalogue.service.ts';
-import { valuesOfType, WRITE_ALL } from '../forms/index.ts';
+import { type Catalogue, findVersionOf } from '../catalogue/catalogue.service.ts';
+import { fieldsOf, fieldValue, rightOf, valuesOfType, WRITE_ALL } from '../forms/index.ts';
 import type { HallContext } from '../hall.context.ts';
-import { actionLabel, peopleById, progressOf } from '../progress.ts';
-import { type Applications, viewOf } from './applications.service.ts';
+import { actionLabel, peopleById, progressOf, resultLabel } from '../progress.ts';
+import { type Applications, viewOf, writesAnything } from './applications.service.ts';
 import * as store from './applications.store.ts';
 
 type Query = Static<typeof TaskQuery>;
 
 export type Tasks = ReturnType<typeof createTasks>;
 
-export function createTasks(context: HallContext, applications: Applications) {
+export function createTasks(context: HallContext, catalogue: Catalogue, applications: Applications) {
   const { db, clock, workflow, directory } = context;
 
   async function summaries(rows: store.ApplicationRow[]): Promise<Map<string, CaseSummary>> {
@@ -82,20 +82,39 @@ export function createTasks(context: HallContext, applications: Applications) {
     const rights = editing ? (version.rights[START] ?? WRITE_ALL) : view.rights;
     const summary = (await summaries([row])).get(row.id);
     if (!summary) throw commonErrors.not_found();
+    const values = await withPresets(actor, view);
     return {
       case: summary,
       form: view.form,
       rights,
-      values: view.values,
-      names: await namesIn(db, version.form, view.values),
+      values,
+      names: await namesIn(db, version.form, values),
       progress: await progressOf(context, db, row.id, actor.locale),
-      results: row.results,
+      results: row.results.map((entry) => ({
+        label: resultLabel(entry.label, actor.locale),
+        value: entry.value,
+      })),
       can: {
         withdraw: own && (row.status === 'running' || row.status === 'returned'),
         urge: own && row.status === 'running',
         resend: editing,
       },
     };
+  }
+
+  /** A step that writes sees its presets at once, e.g. the expiry date a year on. */
+  async function withPresets(actor: Actor, view: ReturnType<typeof viewOf>): Promise<FormValues> {
+    if (!writesAnything(view.rights)) return view.values;
+    const presets = await catalogue.presets(actor, view.form);
+    const missing = fieldsOf(view.form).filter(
+      (field) =>
+        fieldValue(view.values, field.key) === undefined && rightOf(view.rights, field.key) === 'write',
+    );
+    const added = missing.flatMap((field) => {
+      const preset = fieldValue(presets, field.key);
+      return preset === undefined ? [] : [[field.key, preset] as const];
+    });
+    return { ...view.values, ...Object.fromEntries(added) };
   }
 
   async function namesIn(target: Queryable, form: Form, values: FormValues): Promise<Record<string, string>> {

@@ -51,6 +51,7 @@ export function createCatalogue(context: HallContext) {
 
   return {
     load,
+    presets: presetsOf,
 
     async list(actor: Actor, search: string | undefined): Promise<ServiceCard[]> {
       const audiences = await audiencesOf(directory, db, actor);

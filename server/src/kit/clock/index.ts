@@ -13,13 +13,18 @@ export function createClock(offsetMs = 0): Clock {
   };
 }
 
-/** A clock for tests: stands at `start` plus whatever `advance` added, while real time still flows. */
-export function createTestClock(): Clock & { advance(ms: number): void } {
-  let offset = 0;
+/** A clock that can be moved while time still flows: for tests, and for a sample whose cases lie in the past. */
+export interface TravellingClock extends Clock {
+  /** Moves it by so many milliseconds, forward or (negative) back. */
+  travel(ms: number): void;
+}
+
+export function createTravellingClock(offsetMs = 0): TravellingClock {
+  let offset = offsetMs;
   return {
     now: () => new Date(Date.now() + offset),
     ms: () => Date.now() + offset,
-    advance: (ms) => {
+    travel: (ms) => {
       offset += ms;
     },
   };
