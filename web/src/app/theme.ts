@@ -75,6 +75,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
       Card: { borderRadiusLG: 12 },
       Modal: { borderRadiusLG: 12 },
       Tabs: { horizontalItemGutter: 24 },
+      Segmented: { trackBg: isDark ? '#16181c' : '#e8ebef' },
       Tooltip: { fontSize: 13 },
     },
   };

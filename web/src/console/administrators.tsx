@@ -59,7 +59,6 @@ export default function Administrators() {
               rowKey={(row) => row.person.id}
               dataSource={items}
               pagination={false}
-              scroll={{ x: 560 }}
               columns={[
                 { title: t('person'), key: 'person', render: (_, row) => <Person person={row.person} /> },
                 { title: t('tier'), key: 'tier', render: (_, row) => t(row.tier) },

@@ -63,7 +63,6 @@ export default function Audit() {
                 rowKey="id"
                 dataSource={items}
                 pagination={false}
-                scroll={{ x: 820 }}
                 expandable={{
                   rowExpandable: hasMore,
                   expandedRowRender: (entry) => <Change entry={entry} />,

@@ -1,10 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { Domain } from '@hongyan/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Modal, Tag } from 'antd';
+import { App, Button, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { api, list, messageOf } from '../kit/api.ts';
 import { Loaded } from '../kit/states.tsx';
+import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
 import { texts } from './texts.ts';
@@ -39,7 +40,7 @@ export default function Domains() {
             {items.map((domain) => (
               <li key={domain.name}>
                 <strong>{domain.name}</strong>
-                {domain.primary && <Tag color="processing">{t('primary')}</Tag>}
+                {domain.primary && <StatusTag tone="info">{t('primary')}</StatusTag>}
                 <span className="quiet">{t('accountCount', { count: domain.accounts })}</span>
               </li>
             ))}

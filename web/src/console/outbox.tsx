@@ -26,7 +26,6 @@ export default function Outbox() {
             rowKey={(row) => row.time + row.to + row.text}
             dataSource={items}
             pagination={false}
-            scroll={{ x: 560 }}
             columns={[
               { title: t('time'), dataIndex: 'time', width: 160, render: fullTime },
               { title: t('smsTo'), dataIndex: 'to', width: 140 },

@@ -61,7 +61,6 @@ export default function Queue() {
                 rowKey="id"
                 dataSource={items}
                 pagination={false}
-                scroll={{ x: 1000 }}
                 columns={[
                   { title: t('from'), dataIndex: 'from' },
                   { title: t('to'), dataIndex: 'to' },

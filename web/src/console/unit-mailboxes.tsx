@@ -32,7 +32,6 @@ export default function UnitMailboxes() {
               rowKey="id"
               dataSource={items}
               pagination={items.length > 50 ? { pageSize: 50 } : false}
-              scroll={{ x: 860 }}
               columns={[
                 { title: t('address'), dataIndex: 'address' },
                 { title: tc('unit'), key: 'unit', render: (_, row) => row.unit?.name },

@@ -1,9 +1,10 @@
 import type { SignInRecord } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Table, Tag } from 'antd';
+import { Table } from 'antd';
 import { list } from '../kit/api.ts';
 import { usePhone } from '../kit/screen.ts';
 import { Empty, Loaded } from '../kit/states.tsx';
+import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { fullTime } from '../kit/time.ts';
 import { texts } from './texts.ts';
@@ -17,9 +18,7 @@ export function History() {
   });
   const way = (protocol: string) => (/^(web|http)/i.test(protocol) ? t('web') : protocol.toUpperCase());
   const result = (record: SignInRecord) => (
-    <Tag color={record.ok ? 'success' : 'error'} variant="filled">
-      {t(record.ok ? 'good' : 'bad')}
-    </Tag>
+    <StatusTag tone={record.ok ? 'good' : 'bad'}>{t(record.ok ? 'good' : 'bad')}</StatusTag>
   );
   return (
     <Loaded query={history}>

@@ -1,9 +1,10 @@
 import { DesktopOutlined } from '@ant-design/icons';
 import type { SessionInfo } from '@hongyan/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Tag } from 'antd';
+import { App, Button } from 'antd';
 import { api, list, messageOf } from '../kit/api.ts';
 import { Loaded } from '../kit/states.tsx';
+import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
 import { friendlyTime } from '../kit/time.ts';
@@ -45,7 +46,7 @@ export function Sessions() {
                 <DesktopOutlined />
                 <div>
                   <span>
-                    {session.device} {session.current && <Tag color="processing">{t('thisDevice')}</Tag>}
+                    {session.device} {session.current && <StatusTag tone="info">{t('thisDevice')}</StatusTag>}
                   </span>
                   <small className="quiet">
                     {session.address} · {t('seen', { time: friendlyTime(session.seenAt) })}

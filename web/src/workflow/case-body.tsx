@@ -1,7 +1,7 @@
 import type { CasePage } from '@hongyan/contract';
-import { Tag } from 'antd';
 import type { ReactNode } from 'react';
 import { FormView } from '../hall/forms/form-view.tsx';
+import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { fullTime } from '../kit/time.ts';
 import { Progress } from './progress.tsx';
@@ -21,11 +21,7 @@ export function CaseHead({ page, actions }: { page: CasePage; actions?: ReactNod
         <h1>{one.title}</h1>
         <p className="case-facts">
           <CaseStateTag state={one.state} />
-          {one.late && (
-            <Tag color="error" variant="filled">
-              {t('late')}
-            </Tag>
-          )}
+          {one.late && <StatusTag tone="bad">{t('late')}</StatusTag>}
           <span>
             {t('applicant')} {one.applicant.name}
             {one.applicant.unit && ` · ${one.applicant.unit}`}

@@ -1,21 +1,17 @@
 import type { CaseState } from '@hongyan/contract';
-import { Tag } from 'antd';
+import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { texts } from './texts.ts';
 
-const colours = {
-  running: 'processing',
-  returned: 'warning',
-  approved: 'success',
-  rejected: 'error',
-  withdrawn: 'default',
+const tones = {
+  running: 'info',
+  returned: 'warn',
+  approved: 'good',
+  rejected: 'bad',
+  withdrawn: 'plain',
 } as const;
 
 export function CaseStateTag({ state }: { state: CaseState }) {
   const t = useTexts(texts);
-  return (
-    <Tag color={colours[state]} variant="filled">
-      {t(state)}
-    </Tag>
-  );
+  return <StatusTag tone={tones[state]}>{t(state)}</StatusTag>;
 }

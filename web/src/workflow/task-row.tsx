@@ -1,7 +1,8 @@
 import type { TaskBox, TaskItem } from '@hongyan/contract';
 import { Link } from '@tanstack/react-router';
-import { Checkbox, Tag } from 'antd';
+import { Checkbox } from 'antd';
 import { Face } from '../kit/person.tsx';
+import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { friendlyTime } from '../kit/time.ts';
 import { CaseStateTag } from './state-tag.tsx';
@@ -49,11 +50,7 @@ export function TaskRow({
       <span className="task-end">
         <time dateTime={item.time}>{friendlyTime(item.time)}</time>
         <span>
-          {one.late && (
-            <Tag color="error" variant="filled">
-              {t('late')}
-            </Tag>
-          )}
+          {one.late && <StatusTag tone="bad">{t('late')}</StatusTag>}
           {box !== 'todo' && <CaseStateTag state={one.state} />}
         </span>
       </span>

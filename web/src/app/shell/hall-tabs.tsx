@@ -7,6 +7,10 @@ export function inHall(pathname: string): boolean {
   return ['/hall', '/tasks', '/cases'].some((p) => pathname === p || pathname.startsWith(`${p}/`));
 }
 
+const roots = new Set(['/hall', '/hall/services', '/hall/apps', '/tasks']);
+/** On the phone pages deeper down have the header's way back instead of tabs. */
+export const isHallRoot = (pathname: string): boolean => roots.has(pathname);
+
 /** The second row of the hall. */
 export function HallTabs() {
   const t = useTexts(texts);

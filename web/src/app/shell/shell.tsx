@@ -10,7 +10,7 @@ import { useTexts } from '../../kit/texts.ts';
 import { common } from '../../kit/texts-common.ts';
 import { texts } from '../texts.ts';
 import { BottomBar } from './bottom-bar.tsx';
-import { HallTabs, inHall } from './hall-tabs.tsx';
+import { HallTabs, inHall, isHallRoot } from './hall-tabs.tsx';
 import { PhoneHeader } from './phone-header.tsx';
 import { SearchDialog } from './search.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -74,7 +74,7 @@ export function Shell() {
       ) : (
         <TopBar institution={institution} search={() => setSearching(true)} />
       )}
-      {inHall(pathname) && <HallTabs />}
+      {inHall(pathname) && (!phone || isHallRoot(pathname)) && <HallTabs />}
       {!online && (
         <div className="shell-offline" role="status">
           {tc('offline')}

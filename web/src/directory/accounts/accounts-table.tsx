@@ -29,7 +29,6 @@ export function AccountsTable({
       rowKey="id"
       dataSource={accounts}
       pagination={false}
-      scroll={{ x: 860 }}
       onChange={(_, __, sorter) => {
         const one = Array.isArray(sorter) ? sorter[0] : sorter;
         const column = one?.columnKey === 'address' ? 'address' : 'name';

@@ -1,15 +1,11 @@
 import type { AccountState } from '@hongyan/contract';
-import { Tag } from 'antd';
+import { StatusTag } from '../../kit/tag.tsx';
 import { useTexts } from '../../kit/texts.ts';
 import { texts } from './texts.ts';
 
-const colours = { active: 'success', disabled: 'default', expired: 'warning', deleted: 'error' } as const;
+const tones = { active: 'good', disabled: 'plain', expired: 'warn', deleted: 'bad' } as const;
 
 export function AccountStateTag({ state }: { state: AccountState }) {
   const t = useTexts(texts);
-  return (
-    <Tag color={colours[state]} variant="filled">
-      {t(state)}
-    </Tag>
-  );
+  return <StatusTag tone={tones[state]}>{t(state)}</StatusTag>;
 }
