@@ -93,7 +93,7 @@ function judgeRelative(from: string, to: string): string | undefined {
   return undefined;
 }
 
-function judgeMail(from: string, to: string, fromPart: string, toPart: string): string | undefined {
+function judgeMail(_from: string, to: string, fromPart: string, toPart: string): string | undefined {
   const [fromLayer, toLayer] = [layerOf(MAIL_LAYERS, fromPart), layerOf(MAIL_LAYERS, toPart)];
   if (fromLayer < 0 || toLayer < 0 || fromPart === toPart) return undefined;
   return toLayer >= fromLayer ? `imports ${to}, which is not below ${fromPart}` : undefined;

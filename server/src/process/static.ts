@@ -12,7 +12,12 @@ const ENTRIES = ['/login', '/setup'];
 
 /** Serves the built web application with a strict content security policy and a style nonce per answer. */
 export async function servePages(http: Routes, folder: string): Promise<void> {
-  if (!existsSync(join(folder, 'index.html'))) return;
+  if (!existsSync(join(folder, 'index.html'))) {
+    http.setNotFoundHandler(() => {
+      throw commonErrors.not_found();
+    });
+    return;
+  }
   const app = readFileSync(join(folder, 'index.html'), 'utf8');
   const login = existsSync(join(folder, 'login.html'))
     ? readFileSync(join(folder, 'login.html'), 'utf8')

@@ -52,9 +52,6 @@ export async function createHttp(options: HttpOptions): Promise<Routes> {
   });
   useValidators(server);
   server.setErrorHandler(createErrorHandler(options.log));
-  server.setNotFoundHandler((_request, _reply) => {
-    throw commonErrors.not_found();
-  });
 
   await server.register(cookie);
   await server.register(helmet, {
