@@ -104,6 +104,13 @@ export interface Store {
   newBody(options?: { maxBytes?: number }): t.BodyWriter;
   /** A stored body by content hash, if the account may see it (it has a message with it). */
   bodyByHash(db: Queryable, accountId: number, hash: string): Promise<t.StoredBody | undefined>;
+  /** A registered body without asking who may see it: for the queue. */
+  storedBody(db: Queryable, hash: Buffer): Promise<t.StoredBody | undefined>;
+  /** Where a registered body's bytes are. */
+  storedBytes(
+    db: Queryable,
+    hash: Buffer,
+  ): Promise<{ hash: Buffer; size: number; data: Buffer | null } | undefined>;
   /** The bytes of a stored body, in bounded pieces. */
   readBody(body: { hash: Buffer; size: number; data: Buffer | null }): AsyncIterable<Buffer>;
   /** Registers bodies that a transfer refers to; in the same transaction. */

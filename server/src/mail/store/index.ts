@@ -1,5 +1,7 @@
 export type { Store } from './api.ts';
+export { createIdBlocks } from './insert.store.ts';
 export { createStore, type StoreOptions } from './store.ts';
+export { countThreads, type ThreadCounts } from './thread-counts.store.ts';
 export {
   ALL_FLAGS,
   type Appended,

@@ -119,3 +119,16 @@ export async function findBody(
       where b.hash = ${hash} and exists (select 1 from mail.message m where m.account_id = ${accountId} and m.body_hash = b.hash)`,
   );
 }
+
+export async function findAnyBody(
+  db: Queryable,
+  hash: Buffer,
+): Promise<{ size: number; data: Buffer | null } | undefined> {
+  return maybe(
+    db,
+    sql<{
+      size: number;
+      data: Buffer | null;
+    }>`select size_bytes as size, data from mail.body where hash = ${hash}`,
+  );
+}

@@ -22,7 +22,14 @@ import {
   findMailboxWithUids,
   listMailboxes,
 } from './mailbox.store.ts';
-import { findBody, findMessageForReading, listHeaders, listMessages, listThreads } from './message.store.ts';
+import {
+  findAnyBody,
+  findBody,
+  findMessageForReading,
+  listHeaders,
+  listMessages,
+  listThreads,
+} from './message.store.ts';
 import { queryEmails } from './query.ts';
 import { searchMailbox } from './search.store.ts';
 import { createSweeper } from './sweep.ts';
@@ -171,6 +178,14 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
       const hash = Buffer.from(hex, 'hex');
       const body = await findBody(db, accountId, hash);
       return body && reparse(blobs, { hash, ...body });
+    },
+    async storedBody(db, hash) {
+      const body = await findAnyBody(db, hash);
+      return body && reparse(blobs, { hash, ...body });
+    },
+    async storedBytes(db, hash) {
+      const body = await findAnyBody(db, hash);
+      return body && { hash, ...body };
     },
     readBody: (body) => readBody(blobs, body, 0, body.size),
     async append(db, scope, items, options = {}) {

@@ -1,0 +1,1 @@
+export { type CheckVerdict, checkLoop, checkSize } from './basic.ts';

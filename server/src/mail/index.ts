@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import type { SecureContextOptions } from 'node:tls';
+import type { BlobStore } from '../kit/blobs/index.ts';
+import type { Clock } from '../kit/clock/index.ts';
+import type { Db, Queryable } from '../kit/db/index.ts';
+import type { Signals } from '../kit/events/index.ts';
+import type { Logger } from '../kit/log/index.ts';
+import { createPop3Server, type Pop3Server } from './pop3/index.ts';
+import type { AddressBook, ClientAuth } from './ports.ts';
+import {
+  createAcceptor,
+  createEnqueue,
+  createOutboxTransport,
+  createRunner,
+  createSmtpTransport,
+  createSystemMail,
+  findTransfer,
+  type QueueRunner,
+  type RemoteTransport,
+  type SendSystemMail,
+  type TransferView,
+} from './queue/index.ts';
+import { createSmtpServer, type SmtpServer } from './smtp/index.ts';
+import { createStore, type Store } from './store/index.ts';
+import { createSubmit, type Submit } from './submit.ts';
+import { createTraceBuffer } from './trace-buffer.ts';
+
+export type {
+  AddressBook,
+  ClientAuth,
+  ClientProtocol,
+  MailAccount,
+  ResolvedAddress,
+  SenderAddress,
+} from './ports.ts';
+export type { RemoteTransport, SystemMail, TransferView } from './queue/index.ts';
+export * from './store/index.ts';
+export type { Submission, Submit, SubmitResult } from './submit.ts';
+
+export interface MailOptions {
+  db: Db;
+  blobs: BlobStore;
+  clock: Clock;
+  signals: Signals;
+  log: Logger;
+  addressBook: AddressBook;
+  clientAuth: ClientAuth;
+  /** Certificate and key for STARTTLS and the TLS ports; asked for at every handshake. */
+  tls: () => SecureContextOptions;
+  config: {
+    /** Our name in greetings and Received fields: the public host name, or `localhost`. */
+    hostname: string;
+    /** Data folder; sample data's outgoing mail goes to `<data>/outbox/mail`. */
+    data: string;
+    sample: boolean;
+    smartHost: string | undefined;
+    dns: string | undefined;
+    mailMaxBytes: number;
+    /** Name on system mail. */
+    senderName: string;
+  };
+  /** Instead of the network or the outbox, for tests. */
+  transport?: RemoteTransport;
+}
+
+export interface Mail {
+  store: Store;
+  smtp: SmtpServer;
+  pop3: Pop3Server;
+  /** Start it where the worker runs. */
+  queue: QueueRunner;
+  submit: Submit;
+  sendSystemMail: SendSystemMail;
+  /** A transfer with recipients and events by the number of its 250 answer. */
+  trace(db: Queryable, ref: string): Promise<TransferView | undefined>;
+  /** Housekeeping: run it every ten minutes or so. */
+  sweep(): Promise<void>;
+  /** Stops servers and the queue; the database must still be there. */
+  stop(): Promise<void>;
+}
+
+/** Puts mail together; opens nothing before `smtp.start`, `pop3.start`, `queue.start`. */
+export function createMail(options: MailOptions): Mail {
+  const { db, clock, signals, log, addressBook, clientAuth, tls, config } = options;
+  const { hostname, mailMaxBytes: maxBytes } = config;
+  const store = createStore({ db, blobs: options.blobs, clock, signals, log });
+  const enqueue = createEnqueue({ store, clock, signals });
+  const acceptor = createAcceptor({ db, enqueue, log });
+  const traces = createTraceBuffer({ db, clock, log });
+  const transport =
+    options.transport ??
+    (config.sample && config.smartHost === undefined
+      ? createOutboxTransport(join(config.data, 'outbox', 'mail'), clock)
+      : createSmtpTransport({ hostname, smartHost: config.smartHost, dns: config.dns }));
+  const queue = createRunner({ db, store, enqueue, transport, addressBook, clock, signals, log, hostname });
+  const smtp = createSmtpServer({
+    db,
+    store,
+    acceptor,
+    addressBook,
+    clientAuth,
+    clock,
+    log,
+    hostname,
+    maxBytes,
+    tls,
+    trace: traces.add,
+  });
+  const pop3 = createPop3Server({ db, store, clientAuth, log, hostname, tls });
+  return {
+    store,
+    smtp,
+    pop3,
+    queue,
+    submit: createSubmit({ db, store, acceptor, addressBook, clock, hostname, maxBytes }),
+    sendSystemMail: createSystemMail({
+      store,
+      enqueue,
+      addressBook,
+      clock,
+      hostname,
+      senderName: config.senderName,
+    }),
+    trace: findTransfer,
+    async sweep() {
+      await queue.sweep();
+      await store.sweep();
+    },
+    async stop() {
+      await Promise.all([smtp.stop(), pop3.stop()]);
+      await queue.stop();
+      await traces.flush();
+    },
+  };
+}

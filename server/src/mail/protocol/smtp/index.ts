@@ -1,0 +1,10 @@
+export { type Command, formatReply, parseCommand } from './command.ts';
+export { createDataDecoder, type DataDecoder, type DataPiece } from './data.ts';
+export {
+  decodeXtext,
+  encodeXtext,
+  type Path,
+  type PathWithParameters,
+  parseMailbox,
+  parsePath,
+} from './path.ts';

@@ -1,0 +1,10 @@
+export { type Acceptor, createAcceptor } from './acceptor.ts';
+export { createEnqueue, type Enqueue } from './enqueue.ts';
+export { cancelWaiting, listRecipientViews, type RecipientView } from './follow.store.ts';
+export { createOutboxTransport } from './outbox.ts';
+export { findTransfer, insertTrace, type TraceEvent, type TransferView } from './queue.store.ts';
+export { newRef } from './ref.ts';
+export { createRunner, type QueueRunner } from './runner.ts';
+export { createSmtpTransport, type SmtpTransportOptions } from './smtp-transport.ts';
+export { createSystemMail, type SendSystemMail, type SystemMail } from './system-mail.ts';
+export type { EnvelopeRecipient, Origin, RemoteJob, RemoteTransport, Transfer, Verdict } from './types.ts';

@@ -1,0 +1,94 @@
+import type { StoredBody } from '../store/index.ts';
+
+export type Origin = 'mx' | 'submission' | 'system' | 'bounce';
+
+/** One accepted recipient, resolved at RCPT. */
+export interface EnvelopeRecipient {
+  address: string;
+  /** Set when the mailbox is here. */
+  accountId: number | undefined;
+  shared: boolean;
+  /** DSN parameters (RFC 3461). */
+  notify: string | undefined;
+  orcpt: string | undefined;
+}
+
+/** A message that we take responsibility for. */
+export interface Transfer {
+  /** The number in our 250 answer, the Received field and the message log. */
+  ref: string;
+  origin: Origin;
+  /** Envelope sender, empty for bounces. */
+  sender: string;
+  /** The account that submitted it. */
+  accountId: number | undefined;
+  recipients: readonly EnvelopeRecipient[];
+  body: StoredBody;
+  smtputf8: boolean;
+  eightBit: boolean;
+  ret: 'FULL' | 'HDRS' | undefined;
+  envid: string | undefined;
+  sessionId: string | undefined;
+  remote: string | undefined;
+  helo: string | undefined;
+  tls: string | undefined;
+  /** Idempotency: a second transfer with the same key is not made. */
+  key?: string;
+  /** Leave local recipients to the runner instead of delivering in this transaction. */
+  deferLocal?: boolean;
+  /** Not before this time (send later). */
+  notBefore?: Date;
+}
+
+export type State = 'waiting' | 'delivered' | 'relayed' | 'failed' | 'expired' | 'cancelled';
+
+/** A recipient that the runner has claimed, with its transfer. */
+export interface Claimed {
+  recipientId: number;
+  transferId: number;
+  address: string;
+  accountId: number | undefined;
+  domain: string;
+  orcpt: string | undefined;
+  notify: string | undefined;
+  attempts: number;
+  delayTold: boolean;
+  ref: string;
+  origin: Origin;
+  sender: string;
+  submitter: number | undefined;
+  bodyHash: Buffer;
+  size: number;
+  smtputf8: boolean;
+  eightBit: boolean;
+  ret: 'FULL' | 'HDRS' | undefined;
+  envid: string | undefined;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+/** What became of one recipient at one attempt. */
+export type Verdict =
+  | { kind: 'relayed'; status: string; reply: string; remote: string; dsn: boolean }
+  | { kind: 'deferred'; status: string; reply: string; remote: string }
+  | { kind: 'failed'; status: string; reply: string; remote: string };
+
+export interface RemoteJob {
+  ref: string;
+  domain: string;
+  sender: string;
+  recipients: readonly { address: string; notify: string | undefined; orcpt: string | undefined }[];
+  size: number;
+  smtputf8: boolean;
+  eightBit: boolean;
+  ret: 'FULL' | 'HDRS' | undefined;
+  envid: string | undefined;
+  /** The message, from its first byte; may be opened again for another host. */
+  open(): AsyncIterable<Buffer>;
+}
+
+/** How mail leaves for another domain: over the network, or into a folder under sample data. */
+export interface RemoteTransport {
+  /** One verdict per recipient, in order. Never rejects for what the other side does. */
+  send(job: RemoteJob): Promise<Verdict[]>;
+}

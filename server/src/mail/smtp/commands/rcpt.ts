@@ -1,0 +1,83 @@
+import { type Path, parsePath } from '../../protocol/smtp/index.ts';
+import type { EnvelopeRecipient } from '../../queue/index.ts';
+import { LIMITS } from '../limits.ts';
+import type { Handler, Reply, SmtpEnvelope, SmtpSession } from '../types.ts';
+
+const NOTIFY = new Set(['SUCCESS', 'FAILURE', 'DELAY']);
+
+/** RCPT TO (RFC 5321 §4.1.1.3): every recipient is known or refused here, so no bounce has to be sent later. */
+export const rcpt: Handler = async (session, rest) => {
+  const { envelope, parts } = session;
+  if (!envelope) return { code: 503, enhanced: '5.5.1', text: 'Give the sender first' };
+  if (session.chunks) return { code: 503, enhanced: '5.5.1', text: 'The message has begun' };
+  if (!/^TO:/i.test(rest)) return { code: 501, enhanced: '5.5.4', text: 'Syntax: RCPT TO:<address>' };
+  if (envelope.recipients.length >= LIMITS.recipients)
+    return { code: 452, enhanced: '4.5.3', text: 'Too many recipients' };
+  const [primary = parts.hostname] = await parts.addressBook.domains(parts.db);
+  const parsed = parsePath(rest.slice(3), { allowNull: false, domain: primary });
+  if (!parsed?.path) return { code: 501, enhanced: '5.1.3', text: 'The recipient address is malformed' };
+  if (parsed.path.utf8 && !envelope.smtputf8)
+    return { code: 553, enhanced: '5.6.7', text: 'This address needs SMTPUTF8' };
+  const dsn = readDsn(parsed.params);
+  if ('code' in dsn) return dsn;
+  const found = await resolve(session, envelope, parsed.path);
+  if ('code' in found) {
+    const sender = envelope.sender?.address ?? '';
+    const text = typeof found.text === 'string' ? found.text : '';
+    parts.trace({
+      sessionId: session.id,
+      sender,
+      address: parsed.path.address,
+      event: 'refused',
+      status: `${found.code} ${found.enhanced ?? ''}`,
+      detail: text,
+    });
+    return found;
+  }
+  envelope.recipients.push({ address: parsed.path.address, ...found, ...dsn });
+  return { code: 250, enhanced: '2.1.5', text: 'OK' };
+};
+
+async function resolve(
+  session: SmtpSession,
+  envelope: SmtpEnvelope,
+  path: Path,
+): Promise<Pick<EnvelopeRecipient, 'accountId' | 'shared'> | Reply> {
+  const { parts } = session;
+  const found = await parts.addressBook.resolve(parts.db, path.address);
+  if (found.kind === 'unknown')
+    return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
+  if (found.kind === 'foreign') {
+    if (session.mode === 'submission') return { accountId: undefined, shared: false };
+    return { code: 550, enhanced: '5.7.1', text: 'We do not relay' };
+  }
+  if (found.state === 'deleted')
+    return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
+  if (found.state !== 'active')
+    return { code: 550, enhanced: '5.2.1', text: `The mailbox ${path.address} is disabled` };
+  const usage = await parts.store.usage(parts.db, found.accountId);
+  if (usage.bytes + (envelope.size ?? 0) > found.quotaBytes || usage.bytes >= found.quotaBytes)
+    return { code: 452, enhanced: '4.2.2', text: `The mailbox ${path.address} is full` };
+  return { accountId: found.accountId, shared: found.accountKind === 'unit' };
+}
+
+function readDsn(
+  params: Map<string, string | undefined>,
+): Pick<EnvelopeRecipient, 'notify' | 'orcpt'> | Reply {
+  let notify: string | undefined;
+  let orcpt: string | undefined;
+  for (const [name, value] of params) {
+    if (name === 'NOTIFY') {
+      const words = (value ?? '').toUpperCase().split(',');
+      const good =
+        words.length === 1 && words[0] === 'NEVER' ? true : words.every((word) => NOTIFY.has(word));
+      if (!good) return { code: 501, enhanced: '5.5.4', text: 'NOTIFY has a wrong value' };
+      notify = words.join(',');
+    } else if (name === 'ORCPT') {
+      if (value === undefined || !/^[A-Za-z0-9-]{1,40};.{1,500}$/.test(value))
+        return { code: 501, enhanced: '5.5.4', text: 'ORCPT has a wrong value' };
+      orcpt = value;
+    } else return { code: 555, enhanced: '5.5.4', text: `The parameter ${name} is not known here` };
+  }
+  return { notify, orcpt };
+}

@@ -1,0 +1,3 @@
+export { createHeaderSplitter, rewriteHeader } from './header-rewriter.ts';
+export { createSmtpServer, type SmtpPorts, type SmtpServer } from './server.ts';
+export type { SmtpParts } from './types.ts';

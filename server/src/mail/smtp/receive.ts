@@ -1,0 +1,178 @@
+import { isDatabaseUnavailable } from '../../kit/db/index.ts';
+import { type CheckVerdict, checkLoop, checkSize } from '../checks/index.ts';
+import { newRef } from '../queue/index.ts';
+import { type BodyWriter, type StoredBody, StoreError } from '../store/index.ts';
+import { createHeaderSplitter, rewriteHeader } from './header-rewriter.ts';
+import { LIMITS } from './limits.ts';
+import { receivedField } from './received.ts';
+import type { ChunkedMessage, Reply, SmtpEnvelope, SmtpSession } from './types.ts';
+
+interface Received {
+  session: SmtpSession;
+  envelope: SmtpEnvelope;
+  body: StoredBody;
+}
+
+type Step = (received: Received) => Promise<CheckVerdict> | CheckVerdict;
+
+/**
+ * What a message goes through between its last byte and our 250, in this order. Each step passes it, refuses it or
+ * puts it off; the first that does not pass it answers.
+ */
+const STEPS: readonly Step[] = [
+  ({ body, session }) => checkSize(body.size, session.parts.maxBytes + LIMITS.header),
+  ({ body }) => checkLoop(body.parsed),
+];
+
+/** Takes one message: pieces go in, one reply comes out. Nothing is promised before `finish` says 250. */
+export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): ChunkedMessage {
+  const { parts } = session;
+  const ref = newRef();
+  // Room for what we add on top, so that the client's own octets are what counts.
+  const writer = parts.store.newBody({ maxBytes: parts.maxBytes + LIMITS.header });
+  const intake = createIntake(session, writer, ref);
+  let failure: Reply | undefined;
+  let octets = 0;
+
+  async function guarded(act: () => Promise<Reply | undefined>): Promise<void> {
+    if (failure) return;
+    try {
+      failure = await act();
+    } catch (error) {
+      failure = failureReply(session, error);
+    }
+    if (failure) await writer.abort();
+  }
+
+  return {
+    async write(chunk) {
+      octets += chunk.length;
+      await guarded(async () => {
+        const verdict = checkSize(octets, parts.maxBytes);
+        return verdict.kind === 'pass' ? intake.write(chunk) : replyOf(verdict);
+      });
+    },
+    async finish() {
+      await guarded(() => intake.end());
+      let body: StoredBody | undefined;
+      await guarded(async () => {
+        body = await writer.finish();
+        return judge({ session, envelope, body });
+      });
+      await guarded(async () => {
+        if (!body) return { code: 451, enhanced: '4.3.0', text: 'Internal error' };
+        await accept(session, envelope, body, ref);
+        return undefined;
+      });
+      if (failure) {
+        const text = typeof failure.text === 'string' ? failure.text : failure.text.join(' ');
+        parts.trace({
+          sessionId: session.id,
+          sender: envelope.sender?.address ?? '',
+          address: envelope.recipients[0]?.address,
+          event: 'refused',
+          status: `${failure.code} ${failure.enhanced ?? ''}`,
+          detail: text,
+        });
+        return failure;
+      }
+      session.messages++;
+      return { code: 250, enhanced: '2.0.0', text: `OK queued as ${ref}` };
+    },
+    async abort() {
+      await writer.abort();
+    },
+  };
+}
+
+/** Puts Received on top and, on submission, passes the header through the rules of the house. */
+function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
+  const { parts } = session;
+  const now = parts.clock.now();
+  const splitter = session.mode === 'submission' ? createHeaderSplitter(LIMITS.header) : undefined;
+  let started = false;
+
+  async function start(): Promise<void> {
+    if (!started) await writer.write(Buffer.from(receivedField(session, ref, now)));
+    started = true;
+  }
+
+  async function writeHeader(split: { header: Buffer; rest: Buffer }): Promise<Reply | undefined> {
+    const own = new Set((session.senders ?? []).map((sender) => sender.address.toLowerCase()));
+    const domain = session.account?.address.split('@')[1] ?? parts.hostname;
+    const rewritten = rewriteHeader(split.header, {
+      now,
+      domain,
+      maySendAs: (address) => own.has(address.toLowerCase()),
+    });
+    if (!rewritten.ok) return { code: 550, enhanced: '5.7.1', text: rewritten.text };
+    await writer.write(rewritten.header);
+    if (split.rest.length > 0) await writer.write(split.rest);
+    return undefined;
+  }
+
+  return {
+    async write(chunk: Buffer): Promise<Reply | undefined> {
+      await start();
+      if (!splitter || splitter.done) {
+        await writer.write(chunk);
+        return undefined;
+      }
+      const split = splitter.push(chunk);
+      if (split === undefined) return undefined;
+      if (split === 'too_large') return { code: 552, enhanced: '5.3.4', text: 'The header is too large' };
+      return writeHeader(split);
+    },
+    async end(): Promise<Reply | undefined> {
+      await start();
+      return splitter && !splitter.done ? writeHeader(splitter.finish()) : undefined;
+    },
+  };
+}
+
+async function judge(received: Received): Promise<Reply | undefined> {
+  for (const step of STEPS) {
+    const verdict = await step(received);
+    if (verdict.kind !== 'pass') return replyOf(verdict);
+  }
+  return undefined;
+}
+
+function replyOf(verdict: Exclude<CheckVerdict, { kind: 'pass' }>): Reply {
+  return { code: verdict.code, enhanced: verdict.status, text: verdict.text };
+}
+
+async function accept(
+  session: SmtpSession,
+  envelope: SmtpEnvelope,
+  body: StoredBody,
+  ref: string,
+): Promise<void> {
+  const { socket } = session;
+  await session.parts.acceptor.accept({
+    ref,
+    origin: session.mode,
+    sender: envelope.sender?.address ?? '',
+    accountId: session.account?.accountId,
+    recipients: envelope.recipients,
+    body,
+    smtputf8: envelope.smtputf8,
+    eightBit: envelope.body === '8BITMIME',
+    ret: envelope.ret,
+    envid: envelope.envid,
+    sessionId: session.id,
+    remote: socket.remoteAddress,
+    helo: session.helo,
+    tls: socket.tls?.getProtocol() ?? undefined,
+  });
+}
+
+/** Our trouble is temporary for the client: it keeps the message and comes back. */
+function failureReply(session: SmtpSession, error: unknown): Reply {
+  if (error instanceof StoreError && error.code === 'limit')
+    return { code: 552, enhanced: '5.3.4', text: 'Message too large' };
+  session.parts.log.error({ err: error, session: session.id }, 'a message could not be taken');
+  if (isDatabaseUnavailable(error))
+    return { code: 451, enhanced: '4.3.0', text: 'Storage is away, try again later' };
+  return { code: 451, enhanced: '4.3.0', text: 'The message could not be stored, try again later' };
+}
