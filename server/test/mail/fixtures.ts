@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileBlobs } from '../../src/kit/blobs/index.ts';
-import { createTestClock } from '../../src/kit/clock/index.ts';
+import { createTravellingClock } from '../../src/kit/clock/index.ts';
 import type { Signals } from '../../src/kit/events/index.ts';
 import { createLogger } from '../../src/kit/log/index.ts';
 import { createStore, type Store, type StoredBody } from '../../src/mail/store/index.ts';
@@ -32,7 +32,7 @@ export function testSignals(): Signals & { sent: string[] } {
 export interface StoreFixture {
   database: TestDatabase;
   folder: string;
-  clock: ReturnType<typeof createTestClock>;
+  clock: ReturnType<typeof createTravellingClock>;
   signals: ReturnType<typeof testSignals>;
   blobs: Awaited<ReturnType<typeof createFileBlobs>>;
   store: Store;
@@ -43,7 +43,7 @@ export interface StoreFixture {
 export async function storeFixture(): Promise<StoreFixture> {
   const database = await freshDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'hongyan-mail-'));
-  const clock = createTestClock();
+  const clock = createTravellingClock();
   const signals = testSignals();
   const blobs = await createFileBlobs(join(folder, 'blobs'));
   const log = createLogger(process.env['TEST_LOG'] ?? 'silent');

@@ -297,9 +297,9 @@ describe('mail store', () => {
     } = fixture;
     for (let index = 0; index < 12; index++) {
       await put(9, letter({ id: `t${index}`, subject: `话题${index}` }));
-      clock.advance(1_000);
+      clock.travel(1_000);
       await put(9, letter({ id: `r${index}`, subject: `回复:话题${index}`, replyTo: `t${index}` }));
-      clock.advance(1_000);
+      clock.travel(1_000);
     }
     const inbox = await inboxOf(own(9));
     const base = {
@@ -398,7 +398,7 @@ describe('mail store', () => {
       { body: stored, mailboxIds: [inbox], flags: FLAG.draft },
     ]);
     await store.expunge(db, own(12), inbox, { uids: [{ from: 1, to: 1 }], any: true });
-    clock.advance(40 * 86_400_000);
+    clock.travel(40 * 86_400_000);
     let swept = { bodies: 0, messages: 0 };
     for (let turn = 0; turn < 16; turn++) {
       const now = await store.sweep();
