@@ -55,14 +55,14 @@ export function AppsPage() {
                   </a>
                 ))}
               </nav>
-              {filled.map((group) => (
-                <section key={group.range} id={`letters-${group.range}`} className="card catalogue-group">
-                  <div className="card-head">
+              <div className="card catalogue">
+                {filled.map((group) => (
+                  <section key={group.range} id={`letters-${group.range}`}>
                     <h2>{group.range}</h2>
-                  </div>
-                  <ServiceTiles services={group.services} />
-                </section>
-              ))}
+                    <ServiceTiles services={group.services} />
+                  </section>
+                ))}
+              </div>
             </>
           );
         }}

@@ -74,16 +74,18 @@ export function CataloguePage() {
         {({ items }) => {
           const shown = online ? items.filter((service) => service.online) : items;
           if (shown.length === 0) return <Empty title={t('noneFound')} more={t('noneFoundMore')} />;
-          return grouped(shown, by).map(([name, group]) => (
-            <section key={name} className="card catalogue-group">
-              <div className="card-head">
-                <h2>
-                  {name} <span className="quiet">{group.length}</span>
-                </h2>
-              </div>
-              <ServiceTiles services={group} />
-            </section>
-          ));
+          return (
+            <div className="card catalogue">
+              {grouped(shown, by).map(([name, group]) => (
+                <section key={name}>
+                  <h2>
+                    {name} <small>{group.length}</small>
+                  </h2>
+                  <ServiceTiles services={group} />
+                </section>
+              ))}
+            </div>
+          );
         }}
       </Loaded>
     </div>

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { api, messageOf } from '../kit/api.ts';
 import { usePageTitle } from '../kit/page-title.ts';
 import { Loaded } from '../kit/states.tsx';
-import { useTexts } from '../kit/texts.ts';
+import { type Translate, useTexts } from '../kit/texts.ts';
 import { number } from '../kit/time.ts';
 import { FlowStrip } from './flow-strip.tsx';
 import { ServiceIcon } from './service-icon.tsx';
@@ -43,6 +43,11 @@ export function ServicePageView() {
   );
 }
 
+function audienceName(t: Translate<keyof typeof texts.pairs>, kind: string): string {
+  if (kind === 'staff' || kind === 'student' || kind === 'other') return t(kind);
+  return kind;
+}
+
 function Head({ page }: { page: ServicePage }) {
   const t = useTexts(texts);
   const { card } = page;
@@ -60,7 +65,9 @@ function Head({ page }: { page: ServicePage }) {
             </span>
           )}
           <span>{t('visits', { n: number(card.visits) })}</span>
-          {page.audience.length > 0 && <span>{t('audience', { who: page.audience.join('、') })}</span>}
+          {page.audience.length > 0 && (
+            <span>{t('audience', { who: page.audience.map((one) => audienceName(t, one)).join('、') })}</span>
+          )}
         </p>
       </div>
       <div className="service-actions">

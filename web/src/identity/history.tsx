@@ -2,6 +2,7 @@ import type { SignInRecord } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Table } from 'antd';
 import { list } from '../kit/api.ts';
+import { deviceName } from '../kit/device.ts';
 import { usePhone } from '../kit/screen.ts';
 import { Empty, Loaded } from '../kit/states.tsx';
 import { StatusTag } from '../kit/tag.tsx';
@@ -32,7 +33,7 @@ export function History() {
                   <div>
                     <span>{fullTime(record.time)}</span>
                     <small className="quiet">
-                      {way(record.protocol)} · {record.device} · {record.address}
+                      {way(record.protocol)} · {deviceName(record.device)} · {record.address}
                     </small>
                   </div>
                   {result(record)}
@@ -51,7 +52,7 @@ export function History() {
             columns={[
               { title: t('when'), dataIndex: 'time', render: fullTime },
               { title: t('how'), dataIndex: 'protocol', render: way },
-              { title: t('device'), dataIndex: 'device' },
+              { title: t('device'), dataIndex: 'device', render: deviceName },
               { title: t('from'), dataIndex: 'address' },
               { title: t('result'), key: 'ok', render: (_, record) => result(record) },
             ]}

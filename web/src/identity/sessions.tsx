@@ -3,6 +3,7 @@ import type { SessionInfo } from '@hongyan/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { api, list, messageOf } from '../kit/api.ts';
+import { deviceName } from '../kit/device.ts';
 import { Loaded } from '../kit/states.tsx';
 import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
@@ -46,7 +47,8 @@ export function Sessions() {
                 <DesktopOutlined />
                 <div>
                   <span>
-                    {session.device} {session.current && <StatusTag tone="info">{t('thisDevice')}</StatusTag>}
+                    {deviceName(session.device)}{' '}
+                    {session.current && <StatusTag tone="info">{t('thisDevice')}</StatusTag>}
                   </span>
                   <small className="quiet">
                     {session.address} · {t('seen', { time: friendlyTime(session.seenAt) })}
