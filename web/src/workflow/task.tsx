@@ -3,6 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { FormEdit, type Problems } from '../hall/forms/form-edit.tsx';
+import { FormView } from '../hall/forms/form-view.tsx';
+import { splitForm } from '../hall/forms/values.ts';
 import { api } from '../kit/api.ts';
 import { usePageTitle } from '../kit/page-title.ts';
 import { Loaded } from '../kit/states.tsx';
@@ -36,6 +38,7 @@ function Task({ data }: { data: TaskPage }) {
   const [problems, setProblems] = useState<Problems>(new Map());
   const writable =
     task.open && (page.rights.rest === 'write' || Object.values(page.rights.fields).includes('write'));
+  const { write, read } = splitForm(page.form, page.rights);
   return (
     <>
       <CaseHead page={page} />
@@ -43,14 +46,19 @@ function Task({ data }: { data: TaskPage }) {
         page={page}
         form={
           writable ? (
-            <FormEdit
-              form={page.form}
-              values={values}
-              rights={page.rights}
-              names={namesOf(page)}
-              problems={problems}
-              onChange={setValues}
-            />
+            <>
+              <div className="task-write">
+                <FormEdit
+                  form={write}
+                  values={values}
+                  rights={page.rights}
+                  names={namesOf(page)}
+                  problems={problems}
+                  onChange={setValues}
+                />
+              </div>
+              <FormView form={read} values={values} rights={page.rights} names={namesOf(page)} />
+            </>
           ) : undefined
         }
       />

@@ -2,7 +2,7 @@ import type { FieldRights, Form, FormValues } from '@hongyan/contract';
 import { translate } from '../../kit/texts.ts';
 import { common } from '../../kit/texts-common.ts';
 import { texts } from './texts.ts';
-import { asRows, asText, isBlank, rightOf, type SimpleField, shownGroups } from './values.ts';
+import { asText, isBlank, paddedRows, rightOf, type SimpleField, shownGroups } from './values.ts';
 
 const PHONE = /^\+?[\d\s()-]{5,20}$/;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
@@ -29,10 +29,12 @@ export function checkForm(
   const problems = new Map<string, string>();
   for (const field of shownGroups(form, values, rights).flatMap((group) => group.fields)) {
     if (field.type === 'note' || rightOf(rights, field.key) !== 'write') continue;
-    const problem = problemOf(field, values[field.key]);
-    if (problem) problems.set(field.key, problem);
-    if (field.type !== 'rows') continue;
-    asRows(values[field.key]).forEach((row, index) => {
+    if (field.type !== 'rows') {
+      const problem = problemOf(field, values[field.key]);
+      if (problem) problems.set(field.key, problem);
+      continue;
+    }
+    paddedRows(field, values[field.key]).forEach((row, index) => {
       for (const column of field.fields ?? []) {
         const inRow = problemOf(column, row[column.key]);
         if (inRow) problems.set(`${field.key}.${index}.${column.key}`, inRow);

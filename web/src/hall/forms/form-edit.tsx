@@ -7,7 +7,7 @@ import { labelOf } from './check.ts';
 import { FieldControl } from './field.tsx';
 import { FieldValue } from './form-view.tsx';
 import { texts } from './texts.ts';
-import { asRows, type Row, rightOf, type SimpleField, shownGroups } from './values.ts';
+import { leastRows, paddedRows, rightOf, type SimpleField, shownGroups } from './values.ts';
 import './forms.css';
 
 export type Problems = ReadonlyMap<string, string>;
@@ -94,7 +94,7 @@ function Field({ field, readOnly, value, onChange, names, problems }: FieldProps
   const problem = problems.get(field.key);
   return (
     <div className="field" data-invalid={problem ? true : undefined}>
-      <FieldLabel field={field} path={field.key} />
+      <FieldLabel field={readOnly ? { ...field, required: false } : field} path={field.key} />
       {readOnly && <FieldValue field={field} value={value} names={names} />}
       {!readOnly && field.type === 'rows' && (
         <Rows field={field} value={value} onChange={onChange} names={names} problems={problems} />
@@ -130,10 +130,8 @@ function FieldLabel({ field, path }: { field: SimpleField; path: string }) {
 
 function Rows({ field, value, onChange, names, problems }: Omit<FieldProps, 'readOnly'>) {
   const t = useTexts(texts);
-  const least = Math.max(field.minItems ?? 0, field.required ? 1 : 0);
-  const stored = asRows(value);
-  const missing = Math.max(0, least - stored.length);
-  const rows: Row[] = [...stored, ...Array.from({ length: missing }, (): Row => ({}))];
+  const least = leastRows(field);
+  const rows = paddedRows(field, value);
   const most = field.maxItems ?? 100;
   const set = (index: number, key: string, cell: unknown) =>
     onChange(rows.map((row, at) => (at === index ? { ...row, [key]: cell } : row)));

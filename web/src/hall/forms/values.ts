@@ -63,6 +63,27 @@ export function shownGroups(form: Form, values: FormValues, rights: FieldRights 
     .filter((group) => group.fields.length > 0);
 }
 
+/** The rows that are shown: at least as many as are needed. */
+export function paddedRows(field: FormField, value: unknown): Row[] {
+  const rows = asRows(value);
+  const least = leastRows(field);
+  return [...rows, ...Array.from({ length: Math.max(0, least - rows.length) }, (): Row => ({}))];
+}
+export const leastRows = (field: FormField): number => Math.max(field.minItems ?? 0, field.required ? 1 : 0);
+
+/** What the reader is to fill in, and the rest. */
+export function splitForm(form: Form, rights: FieldRights): { write: Form; read: Form } {
+  const part = (wanted: boolean): Form => ({
+    groups: form.groups
+      .map((group) => ({
+        ...group,
+        fields: group.fields.filter((field) => (rightOf(rights, field.key) === 'write') === wanted),
+      }))
+      .filter((group) => group.fields.length > 0),
+  });
+  return { write: part(true), read: part(false) };
+}
+
 /** Without secrets, which never leave the page except with the application itself. */
 export function withoutSecrets(form: Form, values: FormValues): FormValues {
   const kept = new Map(Object.entries(values));
