@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttp, type Routes } from '../../src/kit/http/index.ts';
-import { jmapRoutes, type Submission } from '../../src/mail/jmap/index.ts';
+import { jmapRoutes, mailViewRoutes, type Submission } from '../../src/mail/jmap/index.ts';
 import { MAX_MESSAGE, type MailKit, PASSWORD, startMail } from './imap-kit.ts';
 
 const MAIL = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:ietf:params:jmap:submission'];
@@ -60,6 +60,15 @@ beforeAll(async () => {
       sent.push({ submission, text: Buffer.concat(chunks).toString() });
       return { ok: true, ref: `r${sent.length}` };
     },
+  });
+  mailViewRoutes(http, {
+    db: kit.db,
+    store: kit.store,
+    addressBook: kit.people.addressBook,
+    blobs: kit.blobs,
+    clock: kit.clock,
+    pictureKey: Buffer.alloc(32, 7),
+    origin: () => url,
   });
   url = await http.listen({ port: 0, host: '127.0.0.1' });
 });
@@ -542,6 +551,53 @@ describe('sending', () => {
     });
     expect(refused.notCreated.forged.type).toBe('forbiddenMailFrom');
     expect(refused.notCreated.missing.type).toBe('invalidProperties');
+  });
+});
+
+describe('the view of a mail', () => {
+  test('[MAIL-5] shows safe HTML with its own pictures, and says when remote ones were left out', async () => {
+    const me = await somebody();
+    const mail = `Subject: 图
+MIME-Version: 1.0
+Content-Type: multipart/related; boundary=b
+
+--b
+Content-Type: text/html; charset=utf-8
+
+<p>你好</p><img src="cid:pic@x"><img src="https://far.example/a.png"><script>alert(1)</script>
+--b
+Content-Type: image/png
+Content-ID: <pic@x>
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgo=
+--b--
+`;
+    await kit.put(me.id, 'INBOX', mail);
+    const { ids } = await me.jmap.call('Email/query', { accountId: me.accountId });
+    const at = (query: string) =>
+      fetch(`${url}/mail-view/${me.accountId}/${ids[0]}?${query}`, { headers: me.jmap.headers });
+    const page = await at('remote=0');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page.headers.get('content-security-policy')).toContain('sandbox');
+    expect(page.headers.get('x-blocked-remote')).toBe('1');
+    const json: Answer = await (await at('format=json')).json();
+    expect(json.blockedRemote).toBe(true);
+    expect(json.html).toContain('<p>你好</p>');
+    expect(json.html).not.toContain('alert');
+    const link = /<img src="([^"]+)"/.exec(json.html)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    const picture = await fetch(link);
+    expect(picture.headers.get('content-type')).toBe('image/png');
+    expect(Buffer.from(await picture.arrayBuffer()).toString('base64')).toBe('iVBORw0KGgo=');
+    expect((await fetch(link.replace(/k=.{4}/, 'k=AAAA'))).status).toBe(404);
+    const remote: Answer = await (await at('format=json&remote=1')).json();
+    expect(remote.blockedRemote).toBe(false);
+    expect(remote.html).toContain('/mail-picture?u=');
+    const stranger = await somebody();
+    expect(
+      (await fetch(`${url}/mail-view/${me.accountId}/${ids[0]}`, { headers: stranger.jmap.headers })).status,
+    ).toBe(404);
+    expect((await fetch(`${url}/mail-view/${me.accountId}/${ids[0]}`)).status).toBe(401);
   });
 });
 

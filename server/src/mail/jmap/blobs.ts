@@ -1,5 +1,6 @@
 import { decodeTransfer, findPart, type MimePart } from '../protocol/mime/index.ts';
-import type { Context, JmapAccount } from './context.ts';
+import type { Scope } from '../store/index.ts';
+import type { Context } from './context.ts';
 import { fileName, mediaType } from './email/parts.ts';
 import * as ids from './ids.ts';
 import { findUpload } from './uploads.store.ts';
@@ -17,16 +18,16 @@ export interface Blob {
 type Deps = Pick<Context['deps'], 'db' | 'store' | 'blobs'>;
 
 /** Opens a blob by its id; undefined when there is none, or not for this account. */
-export async function openBlob(deps: Deps, account: JmapAccount, id: string): Promise<Blob | undefined> {
+export async function openBlob(deps: Deps, scope: Scope, id: string): Promise<Blob | undefined> {
   const blob = ids.readBlobId(id);
   if (!blob) return undefined;
-  if (blob.kind === 'upload') return openUpload(deps, account, Buffer.from(blob.hash, 'hex'));
+  if (blob.kind === 'upload') return openUpload(deps, scope, Buffer.from(blob.hash, 'hex'));
   // A message whose last entry is gone is kept for restore, but is nobody's to read.
-  const [email] = await deps.store.emails(deps.db, account.scope, [blob.messageId]);
+  const [email] = await deps.store.emails(deps.db, scope, [blob.messageId]);
   if (!email) return undefined;
   const part = blob.kind === 'part' ? findPart(email.structure, blob.path) : undefined;
   if (blob.kind === 'part' && !part) return undefined;
-  const message = await deps.store.open(deps.db, account.scope.accountId, blob.messageId);
+  const message = await deps.store.open(deps.db, scope.accountId, blob.messageId);
   if (!message) return undefined;
   if (!part) return { type: 'message/rfc822', name: null, size: message.size, read: () => message.read() };
   const range = [part.start + message.prefixSize, part.end + message.prefixSize] as const;
@@ -38,8 +39,8 @@ export async function openBlob(deps: Deps, account: JmapAccount, id: string): Pr
   };
 }
 
-async function openUpload(deps: Deps, account: JmapAccount, hash: Buffer): Promise<Blob | undefined> {
-  const upload = await findUpload(deps.db, account.scope.accountId, hash);
+async function openUpload(deps: Deps, scope: Scope, hash: Buffer): Promise<Blob | undefined> {
+  const upload = await findUpload(deps.db, scope.accountId, hash);
   if (!upload || !(await deps.blobs.has(hash))) return undefined;
   return {
     type: 'application/octet-stream',

@@ -87,7 +87,10 @@ export const MAIL = 'urn:ietf:params:jmap:mail';
 export const SUBMISSION = 'urn:ietf:params:jmap:submission';
 
 /** Own account first, then the unit mailboxes that the person is a member of. */
-export async function accountsOf(deps: JmapDeps, personId: number): Promise<JmapAccount[]> {
+export async function accountsOf(
+  deps: Pick<JmapDeps, 'db' | 'addressBook'>,
+  personId: number,
+): Promise<JmapAccount[]> {
   const accounts = await deps.addressBook.mailboxes(deps.db, personId);
   return accounts.map((mail) => ({
     id: ids.accountId(mail.accountId),

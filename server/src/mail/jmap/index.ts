@@ -1,3 +1,4 @@
 export type { JmapDeps, Submission, Submit } from './context.ts';
 export { type JmapOptions, jmapRoutes } from './jmap.routes.ts';
-export { deleteUploadsBefore, isUploadHeld } from './uploads.store.ts';
+export { sweepUploads } from './sweep.ts';
+export { type MailViewOptions, mailViewRoutes } from './view/mail-view.routes.ts';

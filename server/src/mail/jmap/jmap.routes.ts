@@ -79,7 +79,7 @@ export function jmapRoutes(routes: Routes, options: JmapOptions): void {
       Querystring: { accept?: string };
     }>('/jmap/download/:accountId/:blobId/:name', { schema: { hide: true } }, async (request, reply) => {
       const account = await findAccount(options, requireActor(request), request.params.accountId);
-      const blob = account && (await openBlob(options, account, request.params.blobId));
+      const blob = account && (await openBlob(options, account.scope, request.params.blobId));
       if (!blob) return notFound(reply);
       const type = safeType(request.query.accept ?? blob.type);
       void reply

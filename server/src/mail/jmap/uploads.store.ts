@@ -24,11 +24,7 @@ export async function findUpload(
   );
 }
 
-/** Is a blob still wanted by somebody? The store's sweeper asks before it removes one. */
-export async function isUploadHeld(db: Queryable, hash: Buffer): Promise<boolean> {
-  return (await maybe(db, sql`select 1 from mail.upload where hash = ${hash} limit 1`)) !== undefined;
-}
-
+/** Forgets uploads that nobody has put into a mail; their bytes go with the store's search for orphans. */
 export async function deleteUploadsBefore(db: Queryable, before: Date): Promise<number> {
   return run(db, sql`delete from mail.upload where uploaded_at < ${before}`);
 }

@@ -1,11 +1,11 @@
 import type { Email } from '../../store/index.ts';
 import { accountOf, type Context, type JmapAccount, MAIL, type Method } from '../context.ts';
-import type { PartSource } from '../email/parts.ts';
 import { type EmailView, presentEntries, presentMessage, readView } from '../email/present.ts';
 import { invalidArguments } from '../errors.ts';
 import { readIds } from '../get.ts';
 import * as ids from '../ids.ts';
 import type { JsonObject } from '../json.ts';
+import { sourceOf } from '../source.ts';
 
 /** Email/get (RFC 8621 §4.2). Bodies are opened only for properties that need them. */
 export const emailGet: Method = {
@@ -49,26 +49,13 @@ async function presentEmails(
   for (const email of emails) {
     list.push({
       ...presentEntries(email, view.properties),
-      ...(await presentMessage(email, headers.get(email.messageId), view, sourceOf(context, account, email))),
+      ...(await presentMessage(
+        email,
+        headers.get(email.messageId),
+        view,
+        sourceOf(context.deps, account, email),
+      )),
     });
   }
   return list;
-}
-
-/** Opens the body at the first read, and only then. */
-export function sourceOf(
-  context: Context,
-  account: JmapAccount,
-  email: Pick<Email, 'messageId' | 'prefixSize'>,
-): PartSource {
-  const { db, store } = context.deps;
-  let opened: ReturnType<typeof store.open> | undefined;
-  return {
-    messageId: email.messageId,
-    async read(start, end) {
-      opened ??= store.open(db, account.scope.accountId, email.messageId);
-      const message = await opened;
-      return message ? message.bytes(start + email.prefixSize, end + email.prefixSize) : Buffer.alloc(0);
-    },
-  };
 }

@@ -45,7 +45,7 @@ async function importOne(
   const mailboxIds = readMailboxIds(context, value['mailboxIds'], known);
   const { flags, keywords } = readKeywords(value['keywords'] ?? null);
   const receivedAt = readReceivedAt(value['receivedAt'], clock.now());
-  const blob = await openBlob(context.deps, account, blobId);
+  const blob = await openBlob(context.deps, account.scope, blobId);
   if (!blob) throw new SetFailure('blobNotFound', 'no such blob', { notFound: [blobId] });
   if ((blob.size ?? 0) > maxMessageBytes) throw new SetFailure('tooLarge');
   const writer = store.newBody({ maxBytes: maxMessageBytes });

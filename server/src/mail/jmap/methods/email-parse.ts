@@ -23,7 +23,7 @@ export const emailParse: Method = {
     const notParsable: string[] = [];
     const notFound: string[] = [];
     for (const id of new Set(blobIds)) {
-      const blob = await openBlob(context.deps, account, id);
+      const blob = await openBlob(context.deps, account.scope, id);
       if (!blob) {
         notFound.push(id);
         continue;

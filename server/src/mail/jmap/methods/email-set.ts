@@ -77,7 +77,7 @@ async function openAll(context: Context, account: JmapAccount, body: DraftPart):
   walk(body);
   const found = new Map<string, Blob>();
   for (const id of wanted) {
-    const blob = await openBlob(context.deps, account, id);
+    const blob = await openBlob(context.deps, account.scope, id);
     if (blob) found.set(id, blob);
   }
   const notFound = [...wanted].filter((id) => !found.has(id));

@@ -8,7 +8,7 @@ import { readIds } from '../get.ts';
 import * as ids from '../ids.ts';
 import type { Json } from '../json.ts';
 import { foundWords, mark, snippet } from '../snippet.ts';
-import { sourceOf } from './email-get.ts';
+import { sourceOf } from '../source.ts';
 
 /** So much of a text part is looked at for a place to show. */
 const MAX_TEXT = 262_144;
@@ -47,7 +47,7 @@ async function previewOf(
   if (words.length === 0) return null;
   const short = mark(email.preview, words);
   if (short !== null) return short;
-  return snippet(await textOf(email, sourceOf(context, account, email)), words);
+  return snippet(await textOf(email, sourceOf(context.deps, account, email)), words);
 }
 
 async function textOf(email: Email, source: PartSource): Promise<string> {
