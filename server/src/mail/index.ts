@@ -73,6 +73,8 @@ export interface Mail {
   sendSystemMail: SendSystemMail;
   /** A transfer with recipients and events by the number of its 250 answer. */
   trace(db: Queryable, ref: string): Promise<TransferView | undefined>;
+  /** Unseen messages in the person's own inbox. */
+  unread(db: Queryable, accountId: number): Promise<number>;
   /** Housekeeping: run it every ten minutes or so. */
   sweep(): Promise<void>;
   /** Stops servers and the queue; the database must still be there. */
@@ -122,6 +124,10 @@ export function createMail(options: MailOptions): Mail {
       senderName: config.senderName,
     }),
     trace: findTransfer,
+    async unread(target, accountId) {
+      const mailboxes = await store.mailboxes(target, { accountId, readerId: accountId });
+      return mailboxes.find((mailbox) => mailbox.role === 'inbox')?.unseen ?? 0;
+    },
     async sweep() {
       await queue.sweep();
       await store.sweep();

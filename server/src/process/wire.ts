@@ -14,12 +14,15 @@ import { createEvents, createSignals } from '../kit/events/index.ts';
 import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
 import { createJobs } from '../kit/jobs/index.ts';
 import type { Logger } from '../kit/log/index.ts';
+import { createMail, type Mail } from '../mail/index.ts';
+import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
 import { messageRoutes } from '../messages/index.ts';
 import { createNotices, noticeRoutes } from '../notices/index.ts';
 import { createWorkflow, TASKS_CHANGED } from '../workflow/index.ts';
 import { type Config, isLoopback } from './config.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase } from './database.ts';
+import { createMailServers, type MailPorts } from './mail-servers.ts';
 import { operationRoutes } from './metrics.ts';
 import { fillSample } from './sample/sample.ts';
 import { servePages } from './static.ts';
@@ -44,13 +47,16 @@ export interface App {
   directory: Directory;
   identity: Identity;
   hall: Hall;
+  mail: Mail;
   fillSample(): Promise<void>;
   /** Starts jobs, signals and the mail servers; HTTP is listened on by the caller. */
-  start(): Promise<void>;
+  start(): Promise<MailPorts>;
   stop(): Promise<void>;
 }
 
 const VERSION = '0.1.0';
+/** Who system mail comes from, by name. */
+const SYSTEM_NAME = '鸿雁';
 const WEB = join(import.meta.dirname, '../../../web/dist');
 
 /** The one place where modules meet. */
@@ -81,9 +87,7 @@ export async function wire(parts: Parts): Promise<App> {
         const row = await directory.accounts.find(target, accountId);
         return row && { locale: row.locale ?? 'zh-CN', address: `${row.local}@${row.domain}` };
       },
-      async mail() {
-        throw new Error('mail is not wired yet');
-      },
+      mail: (tx, message) => mail.sendSystemMail(tx, message),
       origin: parts.url,
     },
   );
@@ -101,6 +105,41 @@ export async function wire(parts: Parts): Promise<App> {
     setupCode: parts.setupCode,
     limitsOnLoopback: config.limitsOnLoopback,
     cookieName,
+  });
+  const blobs = await createFileBlobs(join(folder.path, 'blobs'));
+  const mail = createMail({
+    db,
+    blobs,
+    clock,
+    signals,
+    log,
+    addressBook: directory.addresses,
+    clientAuth: identity.clients,
+    tls: () => ({ cert: parts.tls.cert, key: parts.tls.key }),
+    config: {
+      hostname: new URL(parts.url()).hostname,
+      data: folder.path,
+      sample: config.sample,
+      smartHost: config.smartHost,
+      dns: config.dns,
+      mailMaxBytes: config.mailMaxBytes,
+      senderName: SYSTEM_NAME,
+    },
+  });
+  jobs.every('mail.sweep', '*/10 * * * *', async () => {
+    await mail.sweep();
+    await sweepUploads({ db, clock });
+  });
+  const mailServers = createMailServers({
+    config,
+    mail,
+    db,
+    signals,
+    clock,
+    log,
+    addressBook: directory.addresses,
+    clientAuth: identity.clients,
+    tls: parts.tls,
   });
   jobs.every('directory.purge', '7 3 * * *', async () => {
     await directory.accounts.purgeDue(systemActor('purge'));
@@ -140,12 +179,26 @@ export async function wire(parts: Parts): Promise<App> {
   messageRoutes(http, channels);
   hallRoutes(http, hall);
   noticeRoutes(http, notices);
+  const jmap = {
+    db,
+    store: mail.store,
+    addressBook: directory.addresses,
+    blobs,
+    signals,
+    clock,
+    log,
+    submit: mail.submit,
+    maxMessageBytes: config.mailMaxBytes,
+    origin: parts.url,
+  };
+  jmapRoutes(http, jmap);
+  mailViewRoutes(http, { ...jmap, pictureKey: box.derive('mail-picture') });
   countRoutes(
     http,
     {
       todo: (accountId) => workflow.countTodo(db, accountId),
       messages: (accountId) => channels.countUnread(db, accountId),
-      mail: async () => 0,
+      mail: (accountId) => mail.unread(db, accountId),
     },
     signals,
     { changed: [TASKS_CHANGED, MESSAGES_CHANGED, 'mail'], revoked: REVOKED },
@@ -169,16 +222,20 @@ export async function wire(parts: Parts): Promise<App> {
     directory,
     identity,
     hall,
+    mail,
     fillSample: () => fillSample({ db, clock, directory, passwords: identity.passwords, hall, notices }),
     async start() {
       await jobs.start(config.roles.has('worker'));
       await signals.start();
       if (config.roles.has('worker')) audit.start();
+      const ports = await mailServers.start();
       ready = true;
+      return ports;
     },
     async stop() {
       ready = false;
       await http.close();
+      await mailServers.stop();
       await jobs.stop();
       await audit.stop();
       await signals.stop();

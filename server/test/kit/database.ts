@@ -38,7 +38,8 @@ async function onCluster(cluster: Connection, statement: string): Promise<void> 
         await admin.query(statement);
         return;
       } catch (error) {
-        if (attempt > 50 || !(error instanceof Error && 'code' in error && error.code === '55006')) throw error;
+        if (attempt > 50 || !(error instanceof Error && 'code' in error && error.code === '55006'))
+          throw error;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }

@@ -21,7 +21,9 @@ const TEMPLATE = 'hongyan_template';
 /** One PostgreSQL for the whole run (or HONGYAN_TEST_DATABASE), migrated once; each test file copies it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['HONGYAN_TEST_DATABASE'];
-  const { connection, stop } = given ? { connection: { connectionString: given }, stop: async () => {} } : await embedded();
+  const { connection, stop } = given
+    ? { connection: { connectionString: given }, stop: async () => {} }
+    : await embedded();
   const admin = createPool({ connection, max: 1 });
   await admin.query(`drop database if exists ${TEMPLATE}`);
   await admin.query(`create database ${TEMPLATE}`);

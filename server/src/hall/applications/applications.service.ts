@@ -174,13 +174,11 @@ export function createApplications(context: HallContext, catalogue: Catalogue) {
       }
       const action = decision.action;
       const caseId = task.instance_id;
-      const written =
-        decision.values === undefined || action === 'reject' || action === 'return'
-          ? undefined
-          : decision.values;
+      const agrees = action === 'approve' || action === 'complete';
       // Hashing and the checks come first, outside of the transaction; the lock is taken below.
-      const checked =
-        written === undefined ? undefined : await checkWritten(actor, caseId, task.node, written);
+      const checked = agrees
+        ? await checkWritten(actor, caseId, task.node, decision.values ?? {})
+        : undefined;
       await transaction(db, async (tx) => {
         await workflow.lock(tx, caseId);
         const { row, version } = await loadFor(tx, caseId);
@@ -291,7 +289,7 @@ export function createApplications(context: HallContext, catalogue: Catalogue) {
           : await checkValues(context, actor, {
               form: version.form,
               rights: WRITE_ALL,
-              sent,
+              sent: { ...row.values, ...sent },
               held: row.values,
               caseId,
             });
@@ -322,19 +320,23 @@ export function createApplications(context: HallContext, catalogue: Catalogue) {
     countRunning: () => store.countRunning(db),
   };
 
+  /** A step that writes into the form is checked also when nothing was sent: one tap takes the presets. */
   async function checkWritten(
     actor: Actor,
     caseId: string,
     node: string,
     sent: FormValues,
-  ): Promise<CheckedValues> {
+  ): Promise<CheckedValues | undefined> {
     const row = await store.findApplication(db, caseId);
     if (!row) throw commonErrors.not_found();
     const version = await findVersionOf(db, row.service_key, row.version);
+    const rights = version.rights[node] ?? READ_ALL;
+    if (!writesAnything(rights)) return undefined;
+    const presets = await catalogue.presets(actor, version.form);
     return checkValues(context, actor, {
       form: version.form,
-      rights: version.rights[node] ?? READ_ALL,
-      sent,
+      rights,
+      sent: { ...presets, ...row.values, ...sent },
       held: row.values,
       caseId,
     });

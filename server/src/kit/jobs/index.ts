@@ -94,9 +94,9 @@ export function createJobs(connection: Connection, pool: pg.Pool, log: Logger): 
         if (!known.has(job.name))
           await boss.createQueue(job.name, { notify: true, policy: cron ? 'singleton' : 'standard' });
         if (!work) continue;
-        await boss.work(
+        const worker = await boss.work(
           job.name,
-          { batchSize: 1, localConcurrency: 2, notifyPollingIntervalSeconds: 20 },
+          { batchSize: 1, localConcurrency: 2, notifyPollingIntervalSeconds: 5 },
           async ([item]) => {
             if (!item) return;
             try {
@@ -104,6 +104,9 @@ export function createJobs(connection: Connection, pool: pg.Pool, log: Logger): 
             } catch (error) {
               log.error({ err: error, job: job.name, id: item.id }, 'job failed');
               throw error;
+            } finally {
+              // One notification may stand for several jobs: look again before falling back to the slow poll.
+              setImmediate(() => boss.notifyWorker(worker));
             }
           },
         );
