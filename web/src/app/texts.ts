@@ -24,7 +24,7 @@ export const texts = defineTexts('app', {
   nothingMore: ['换个说法试试，也可以输入拼音或首字母。', 'Try other words; pinyin and initials work too.'],
   typeToSearch: ['输入事项名称、姓名、拼音或首字母', 'Type the name of a service or a person'],
   unreadMessages: ['消息，{{count}} 条未读', 'Messages, {{count}} unread'],
-  account: ['{{name}} 的菜单', 'Menu of {{name}}'],
+  account: ['的菜单', '’s menu'],
   sections: ['主导航', 'Main navigation'],
   skip: ['跳到内容', 'Skip to content'],
   tabHall: ['网上办事大厅', 'Service hall'],

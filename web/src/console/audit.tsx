@@ -64,6 +64,7 @@ export default function Audit() {
                 dataSource={items}
                 pagination={false}
                 expandable={{
+                  columnTitle: <span className="hy-hidden">{t('details')}</span>,
                   rowExpandable: hasMore,
                   expandedRowRender: (entry) => <Change entry={entry} />,
                 }}

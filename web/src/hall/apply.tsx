@@ -1,12 +1,13 @@
 import type { ApplicationPreview, Applied, Form, FormValues, ServicePage } from '@hongyan/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { App, Button, Result, Steps, Tabs } from 'antd';
+import { App, Button, Result, Steps } from 'antd';
 import { useMemo, useState } from 'react';
 import { api, messageOf } from '../kit/api.ts';
 import { usePageTitle } from '../kit/page-title.ts';
 import { useMe } from '../kit/session.ts';
 import { Empty, Loaded } from '../kit/states.tsx';
+import { Tabs } from '../kit/tabs.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { friendlyTime } from '../kit/time.ts';
 import { FlowStrip } from './flow-strip.tsx';
@@ -61,7 +62,7 @@ function Application({ page, form }: { page: ServicePage; form: Form }) {
   const [preview, setPreview] = useState<ApplicationPreview>();
   const [applied, setApplied] = useState<Applied>();
   const [requestKey, setRequestKey] = useState(() => crypto.randomUUID());
-  const [tab, setTab] = useState('fill');
+  const [tab, setTab] = useState<'fill' | 'preview'>('fill');
   const draft = useDraft(page.card.key, form, values, changed && !applied);
   const path = `/hall/services/${encodeURIComponent(page.card.key)}`;
   const sent = () => toSend(form, values, page.rights);
@@ -144,13 +145,14 @@ function Application({ page, form }: { page: ServicePage; form: Form }) {
         </>
       ) : (
         <Tabs
-          activeKey={tab}
+          label={page.card.name}
+          active={tab}
           onChange={setTab}
           items={[
             {
               key: 'fill',
               label: t('tabFill'),
-              children: (
+              content: (
                 <FormEdit
                   form={form}
                   values={values}
@@ -164,7 +166,7 @@ function Application({ page, form }: { page: ServicePage; form: Form }) {
             {
               key: 'preview',
               label: t('tabPreview'),
-              children: <FormView form={form} values={values} rights={page.rights} names={names} />,
+              content: <FormView form={form} values={values} rights={page.rights} names={names} />,
             },
           ]}
         />

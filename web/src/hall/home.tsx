@@ -2,12 +2,13 @@ import { SearchOutlined } from '@ant-design/icons';
 import type { HallHome } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button, Skeleton, Tabs } from 'antd';
+import { Button, Skeleton } from 'antd';
 import { api } from '../kit/api.ts';
 import { openSearch } from '../kit/open-search.ts';
 import { usePageTitle } from '../kit/page-title.ts';
 import { useMe } from '../kit/session.ts';
 import { Empty, Loaded } from '../kit/states.tsx';
+import { Tabs } from '../kit/tabs.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { number, shortTime } from '../kit/time.ts';
 import { MineCard, TodoCard, UnreadCard } from './home-cards.tsx';
@@ -80,13 +81,16 @@ function Services({ home }: { home: HallHome }) {
   const tab = (key: 'favourites' | 'hot' | 'recent', empty: React.ReactNode) => ({
     key,
     label: t(key),
-    children: home[key].length > 0 ? <ServiceTiles services={home[key]} /> : empty,
+    content: home[key].length > 0 ? <ServiceTiles services={home[key]} /> : empty,
   });
   return (
     <section className="card hall-services" aria-label={t('services')}>
-      <Tabs
-        defaultActiveKey={home.favourites.length > 0 ? 'favourites' : 'hot'}
-        tabBarExtraContent={<Link to="/hall/services">{t('viewAll')}</Link>}
+      <Link to="/hall/services" className="hall-all">
+        {t('viewAll')}
+      </Link>
+      <Tabs<'favourites' | 'hot' | 'recent'>
+        label={t('services')}
+        first={home.favourites.length > 0 ? 'favourites' : 'hot'}
         items={[
           tab(
             'favourites',
@@ -111,11 +115,11 @@ function Notices({ notices }: { notices: HallHome['notices'] }) {
         <Empty title={t('noticesEmpty')} />
       ) : (
         <Tabs
-          size="small"
+          label={t('notices')}
           items={notices.map((group) => ({
             key: group.category,
             label: group.category,
-            children:
+            content:
               group.items.length === 0 ? (
                 <Empty title={t('noticesEmpty')} />
               ) : (

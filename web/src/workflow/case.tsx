@@ -1,7 +1,7 @@
 import type { CasePage, FormValues } from '@hongyan/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { App, Button, Tabs } from 'antd';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import { checkForm } from '../hall/forms/check.ts';
 import { FormEdit, type Problems } from '../hall/forms/form-edit.tsx';
@@ -12,6 +12,7 @@ import { api, messageOf } from '../kit/api.ts';
 import { usePageTitle } from '../kit/page-title.ts';
 import { usePhone } from '../kit/screen.ts';
 import { Loaded } from '../kit/states.tsx';
+import { Tabs } from '../kit/tabs.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
 import { CaseColumns, CaseHead, namesOf, Results } from './case-body.tsx';
@@ -87,12 +88,12 @@ function Case({ page }: { page: CasePage }) {
       <CaseHead page={page} actions={actions} />
       {phone ? (
         <Tabs
-          defaultActiveKey="progress"
+          label={page.case.title}
           items={[
             {
               key: 'progress',
               label: t('progress'),
-              children: (
+              content: (
                 <div className="case-form">
                   <Results page={page} />
                   <section className="card">
@@ -104,7 +105,7 @@ function Case({ page }: { page: CasePage }) {
             {
               key: 'details',
               label: t('details'),
-              children: (
+              content: (
                 <FormView form={page.form} values={page.values} rights={page.rights} names={namesOf(page)} />
               ),
             },

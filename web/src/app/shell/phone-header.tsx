@@ -33,7 +33,7 @@ export function PhoneHeader({ search }: { search: () => void }) {
       ) : (
         <Button type="text" icon={<LeftOutlined />} aria-label={tc('back')} onClick={back} />
       )}
-      <span className="phone-title">{title || t('product')}</span>
+      <h1 className="phone-title">{title || t('product')}</h1>
       <Button type="text" icon={<SearchOutlined />} aria-label={t('search')} onClick={search} />
     </header>
   );

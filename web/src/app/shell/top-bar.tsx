@@ -96,9 +96,10 @@ function AvatarMenu() {
         ],
       }}
     >
-      <Button type="text" className="top-avatar" aria-label={t('account', { name: me.name })}>
+      <Button type="text" className="top-avatar">
         <Face name={me.name} size={30} />
         <span className="top-name">{me.name}</span>
+        <span className="hy-hidden">{t('account')}</span>
       </Button>
     </Dropdown>
   );
