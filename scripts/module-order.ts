@@ -25,6 +25,8 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
+const SQL_IMPORT = /import\s*\{[^}]*\bsql\b[^}]*\}\s*from\s*'[^']*kit\/db\/index\.ts'/;
+
 export interface OrderReport {
   files: number;
   problems: string[];
@@ -45,6 +47,9 @@ export function findOrderProblems(root: string): OrderReport {
         ? judgeRelative(from, relative(source, resolve(dirname(file), target)))
         : judgePackage(from, target);
       if (problem !== undefined) problems.push(`${from}: ${problem}`);
+    }
+    if (SQL_IMPORT.test(text) && !/\.store\.ts$/.test(from) && !from.startsWith(`kit${sep}`)) {
+      problems.push(`${from}: only *.store.ts write SQL`);
     }
     if (!file.endsWith('.test.ts') && /\bprocess\.env\b/.test(text) && !ENV_READERS.has(from))
       problems.push(`${from}: only process/ reads process.env`);
@@ -117,4 +122,4 @@ function judgePackage(from: string, name: string): string | undefined {
 }
 
 /** Files that name the request's type at a port between modules. */
-const TYPE_ONLY = new Set([join('identity', 'index.ts')]);
+const TYPE_ONLY = new Set([join('identity', 'index.ts'), join('mail', 'jmap', 'event-source.ts')]);

@@ -8,9 +8,7 @@ import { say } from '../kit/i18n/index.ts';
 /** What the home page asks of other modules; wire.ts fills it. */
 export interface ConsoleSources {
   directory: Directory;
-  storageBytes(): Promise<number>;
-  queued(): Promise<number>;
-  mailToday(): Promise<number>;
+  mail(): Promise<{ queued: number; today: number; storage_bytes: number }>;
   casesRunning(): Promise<number>;
   failedActions(): Promise<number>;
   selfMadeCertificate: boolean;
@@ -26,6 +24,7 @@ export function consoleRoutes(http: Routes, sources: ConsoleSources): void {
     const institution = await directory.institution.find();
     if (!institution) throw commonErrors.not_found();
     const figures = await directory.institution.figures();
+    const mail = await sources.mail();
     return {
       institution: institution.name,
       createdAt: institution.created_at.toISOString(),
@@ -33,9 +32,9 @@ export function consoleRoutes(http: Routes, sources: ConsoleSources): void {
       mailboxes: figures.mailboxes,
       units: figures.units,
       unitMailboxes: figures.unit_mailboxes,
-      storageBytes: await sources.storageBytes(),
-      queued: await sources.queued(),
-      mailToday: await sources.mailToday(),
+      storageBytes: mail.storage_bytes,
+      queued: mail.queued,
+      mailToday: mail.today,
       casesRunning: await sources.casesRunning(),
       warnings: await warnings(sources, actor.locale),
     };

@@ -36,7 +36,7 @@ export interface NewUnitAccount {
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ db, clock, audit, events, box }: DirectoryContext) {
+export function createAccounts({ db, clock, audit, events, box, usage }: DirectoryContext) {
   async function load(tx: Queryable, id: number): Promise<store.AccountRow> {
     const row = await store.findAccount(tx, id, clock.now());
     if (!row) throw commonErrors.not_found();
@@ -134,9 +134,13 @@ export function createAccounts({ db, clock, audit, events, box }: DirectoryConte
       const rows = await store.searchAccounts(db, filter);
       const total = await store.countAccounts(db, filter);
       const page = rows.slice(0, limit);
+      const used = await usage(
+        db,
+        page.map((row) => row.id),
+      );
       const last = page.at(-1);
       return {
-        items: page.map((row) => presentAccount(row, box)),
+        items: page.map((row) => presentAccount(row, box, used.get(row.id))),
         total,
         ...(rows.length > limit && last
           ? { next: encodeCursor(sort.endsWith('name') ? last.name : last.local, last.id) }
@@ -149,7 +153,7 @@ export function createAccounts({ db, clock, audit, events, box }: DirectoryConte
       requireAdministrator(authority);
       const row = await load(db, id);
       requireCovers(authority, row.unit_ancestors);
-      return presentAccount(row, box);
+      return presentAccount(row, box, (await usage(db, [id])).get(id));
     },
 
     /** Creates a person's account in the caller's transaction; the password is identity's part. */

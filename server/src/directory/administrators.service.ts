@@ -1,9 +1,15 @@
 import type { Administrator, AppointAdministrator } from '@hongyan/contract';
-import { type Queryable, transaction, type Tx } from '../kit/db/index.ts';
+import { type Queryable, type Tx, transaction } from '../kit/db/index.ts';
 import { commonErrors } from '../kit/errors/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import { findAccount } from './accounts.store.ts';
-import { type AdminTier, isInstitutionWide, mayAppoint, requireAdministrator, scopeOf } from './administrators.policy.ts';
+import {
+  type AdminTier,
+  isInstitutionWide,
+  mayAppoint,
+  requireAdministrator,
+  scopeOf,
+} from './administrators.policy.ts';
 import * as store from './administrators.store.ts';
 import { authorityOf, type DirectoryContext } from './directory.context.ts';
 import { directoryErrors } from './directory.errors.ts';

@@ -14,6 +14,8 @@ export interface DirectoryContext {
   audit: Audit;
   events: Events;
   box: Box;
+  /** Octets that accounts hold in mail, by account; the mail module fills it. */
+  usage: (db: Queryable, accountIds: number[]) => Promise<Map<number, number>>;
 }
 
 /** Looks up what the actor may administer; the system itself may everything. */

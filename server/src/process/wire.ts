@@ -5,7 +5,7 @@ import { automateUnitMailbox } from '../automations/index.ts';
 import { createChannels, createConsoleProvider, MESSAGES_CHANGED } from '../channels/index.ts';
 import { consoleRoutes } from '../console/index.ts';
 import { createDirectory, type Directory, directoryRoutes } from '../directory/index.ts';
-import { countRoutes, createHall, type Hall, hallRoutes } from '../hall/index.ts';
+import { countRoutes, createHall, type Hall, hallRoutes, localDay } from '../hall/index.ts';
 import { createIdentity, type Identity, identityRoutes, REVOKED } from '../identity/index.ts';
 import { createFileBlobs } from '../kit/blobs/index.ts';
 import type { TravellingClock } from '../kit/clock/index.ts';
@@ -16,6 +16,7 @@ import { createJobs } from '../kit/jobs/index.ts';
 import type { Logger } from '../kit/log/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
+import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
 import { messageRoutes } from '../messages/index.ts';
 import { createNotices, noticeRoutes } from '../notices/index.ts';
 import { createWorkflow, TASKS_CHANGED } from '../workflow/index.ts';
@@ -72,7 +73,7 @@ export async function wire(parts: Parts): Promise<App> {
   const cookieName = () => (secure() ? '__Host-hongyan' : 'hongyan');
 
   const audit = createAudit({ db, clock, key: box.derive('audit') });
-  const directory = createDirectory({ db, clock, audit, events, box });
+  const directory = createDirectory({ db, clock, audit, events, box, usage: findUsage });
   const channels = createChannels(
     {
       db,
@@ -192,6 +193,8 @@ export async function wire(parts: Parts): Promise<App> {
     origin: parts.url,
   };
   jmapRoutes(http, jmap);
+  const queue = createQueueConsole({ db, clock, audit, directory, runner: mail.queue });
+  queueRoutes(http, queue);
   mailViewRoutes(http, { ...jmap, pictureKey: box.derive('mail-picture') });
   countRoutes(
     http,
@@ -206,9 +209,7 @@ export async function wire(parts: Parts): Promise<App> {
   const smsFile = join(folder.path, 'outbox', 'sms.jsonl');
   consoleRoutes(http, {
     directory,
-    storageBytes: async () => 0,
-    queued: async () => 0,
-    mailToday: async () => 0,
+    mail: () => queue.figures(new Date(`${localDay(clock.now())}T00:00:00+08:00`)),
     casesRunning: () => hall.applications.countRunning(),
     failedActions: async () => (await workflow.failedActions(db)).length,
     selfMadeCertificate: parts.tls.selfMade && !config.sample,

@@ -1,4 +1,7 @@
 export { type Acceptor, createAcceptor } from './acceptor.ts';
+export { queueRoutes } from './console.routes.ts';
+export { createQueueConsole, type QueueConsole } from './console.service.ts';
+export { findUsage } from './console.store.ts';
 export { createEnqueue, type Enqueue } from './enqueue.ts';
 export { cancelWaiting, listRecipientViews, type RecipientView } from './follow.store.ts';
 export { createOutboxTransport } from './outbox.ts';

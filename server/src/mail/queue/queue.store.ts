@@ -72,6 +72,7 @@ interface ClaimedRow {
   notify: string | null;
   attempts: number;
   delay_told: boolean;
+  given_up: boolean;
   ref: string;
   origin: Origin;
   sender: string;
@@ -103,7 +104,7 @@ export async function claimDue(
       claimed as (
         update mail.recipient r set next_at = ${leaseUntil}, attempts = r.attempts + 1 from due
         where r.recipient_id = due.recipient_id returning r.*)
-      select c.recipient_id, c.transfer_id, c.address, c.account_id, c.domain, c.orcpt, c.notify, c.attempts, c.delay_told,
+      select c.recipient_id, c.transfer_id, c.address, c.account_id, c.domain, c.orcpt, c.notify, c.attempts, c.delay_told, c.given_up,
         t.ref, t.origin, t.sender, t.account_id as submitter, t.body_hash, t.size_bytes, t.smtputf8, t.eight_bit, t.ret,
         t.envid, t.created_at, t.expires_at
       from claimed c join mail.transfer t using (transfer_id) order by c.recipient_id`,
@@ -118,6 +119,7 @@ export async function claimDue(
     notify: row.notify ?? undefined,
     attempts: row.attempts,
     delayTold: row.delay_told,
+    givenUp: row.given_up,
     ref: row.ref,
     origin: row.origin,
     sender: row.sender,

@@ -77,13 +77,25 @@ export function createRunner(parts: RunnerParts): QueueRunner {
       // A slow host elsewhere must not hold up what stays here.
       const claimed = await claimDue(db, now, lease, CLAIM, talking.size < MAX_PARALLEL);
       if (claimed.length === 0) return;
-      const local = claimed.filter((one) => one.accountId !== undefined);
-      const remote = claimed.filter((one) => one.accountId === undefined);
+      const ended = claimed.filter((one) => one.givenUp);
+      for (const group of Map.groupBy(ended, (one) => one.transferId).values()) await giveUp(group);
+      const local = claimed.filter((one) => !one.givenUp && one.accountId !== undefined);
+      const remote = claimed.filter((one) => !one.givenUp && one.accountId === undefined);
       for (const group of Map.groupBy(remote, (one) => `${one.transferId} ${one.domain}`).values()) {
         for (let at = 0; at < group.length; at += MAX_RECIPIENTS) talk(group.slice(at, at + MAX_RECIPIENTS));
       }
       await deliverLocal(local);
     }
+  }
+
+  async function giveUp(group: readonly Claimed[]): Promise<void> {
+    const verdict: Verdict = {
+      kind: 'failed',
+      status: '5.7.0',
+      reply: 'ended by an administrator',
+      remote: '',
+    };
+    await settle(group.map((one) => ({ one, verdict })));
   }
 
   function talk(group: readonly Claimed[]): void {

@@ -53,6 +53,8 @@ export interface Claimed {
   notify: string | undefined;
   attempts: number;
   delayTold: boolean;
+  /** An administrator ended the tries. */
+  givenUp: boolean;
   ref: string;
   origin: Origin;
   sender: string;

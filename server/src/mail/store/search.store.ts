@@ -1,4 +1,4 @@
-import type { RawBuilder } from 'kysely';
+import type { RawBuilder } from '../../kit/db/index.ts';
 import { many, maybe, type Queryable, sql } from '../../kit/db/index.ts';
 import { foldText } from '../protocol/mime/index.ts';
 import { flagsOf } from './entry.store.ts';

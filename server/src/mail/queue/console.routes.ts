@@ -1,0 +1,30 @@
+import { Closed, Done, NumericId, pageOf, QueueItem, QueueQuery } from '@hongyan/contract';
+import { type Routes, requireActor } from '../../kit/http/index.ts';
+import type { QueueConsole } from './console.service.ts';
+
+const ById = Closed({ id: NumericId });
+const done = { ok: true } as const;
+
+export function queueRoutes(http: Routes, queue: QueueConsole): void {
+  http.get(
+    '/api/v1/console/queue',
+    { schema: { querystring: QueueQuery, response: { 200: pageOf(QueueItem) } } },
+    (request) => queue.list(requireActor(request), request.query),
+  );
+  http.post(
+    '/api/v1/console/queue/:id/retry',
+    { schema: { params: ById, response: { 200: Done } } },
+    async (request) => {
+      await queue.retry(requireActor(request), request.params.id);
+      return done;
+    },
+  );
+  http.post(
+    '/api/v1/console/queue/:id/bounce',
+    { schema: { params: ById, response: { 200: Done } } },
+    async (request) => {
+      await queue.bounce(requireActor(request), request.params.id);
+      return done;
+    },
+  );
+}

@@ -1,0 +1,66 @@
+import type { QueueItem } from '@hongyan/contract';
+import type { Audit } from '../../audit/index.ts';
+import { type Directory, requireInstitutionWide } from '../../directory/index.ts';
+import type { Clock } from '../../kit/clock/index.ts';
+import { type Db, transaction } from '../../kit/db/index.ts';
+import { commonErrors } from '../../kit/errors/index.ts';
+import type { Actor } from '../../kit/http/index.ts';
+import { decodeCursor, encodeCursor } from '../../kit/text/index.ts';
+import * as store from './console.store.ts';
+import type { QueueRunner } from './runner.ts';
+
+export interface QueueConsoleParts {
+  db: Db;
+  clock: Clock;
+  audit: Audit;
+  directory: Directory;
+  runner: QueueRunner;
+}
+
+export type QueueConsole = ReturnType<typeof createQueueConsole>;
+
+/** The queue as administrators of the institution see and steer it (ADM-14). */
+export function createQueueConsole({ db, clock, audit, directory, runner }: QueueConsoleParts) {
+  async function hasten(actor: Actor, id: number, action: 'queue.retry' | 'queue.bounce'): Promise<void> {
+    requireInstitutionWide(await directory.authority(actor));
+    await transaction(db, async (tx) => {
+      if ((await store.makeDue(tx, id, action === 'queue.bounce', clock.now())) === 0)
+        throw commonErrors.not_found();
+      await audit.record(tx, actor, { action, target: String(id) });
+    });
+    void runner.drain();
+  }
+
+  return {
+    async list(
+      actor: Actor,
+      query: { search?: string; after?: string; limit?: number },
+    ): Promise<{ items: QueueItem[]; next?: string }> {
+      requireInstitutionWide(await directory.authority(actor));
+      const limit = query.limit ?? 50;
+      const rows = await store.findWaiting(db, {
+        search: query.search?.trim() || undefined,
+        beforeId: decodeCursor(query.after)?.id,
+        limit: limit + 1,
+      });
+      const last = rows[limit - 1];
+      return {
+        items: rows.slice(0, limit).map((row) => ({
+          id: row.recipient_id,
+          from: row.sender,
+          to: row.address,
+          subject: row.subject,
+          state: 'waiting',
+          attempts: row.attempts,
+          nextAt: row.next_at.toISOString(),
+          ...(row.reply === null ? {} : { reason: row.reply }),
+          queuedAt: row.created_at.toISOString(),
+        })),
+        ...(rows.length > limit && last ? { next: encodeCursor('', last.recipient_id) } : {}),
+      };
+    },
+    retry: (actor: Actor, id: number) => hasten(actor, id, 'queue.retry'),
+    bounce: (actor: Actor, id: number) => hasten(actor, id, 'queue.bounce'),
+    figures: (dayStart: Date) => store.countMail(db, dayStart),
+  };
+}

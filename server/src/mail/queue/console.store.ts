@@ -1,0 +1,64 @@
+import { many, one, type Queryable, run, sql } from '../../kit/db/index.ts';
+
+export interface WaitingRow {
+  recipient_id: number;
+  sender: string;
+  address: string;
+  subject: string;
+  attempts: number;
+  next_at: Date;
+  reply: string | null;
+  created_at: Date;
+}
+
+/** What waits to go out, newest first; search by sender, recipient or subject. */
+export function findWaiting(
+  db: Queryable,
+  filter: { search: string | undefined; beforeId: number | undefined; limit: number },
+): Promise<WaitingRow[]> {
+  const pattern = filter.search === undefined ? null : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
+  return many(
+    db,
+    sql<WaitingRow>`select r.recipient_id, t.sender, r.address, t.subject, r.attempts, r.next_at, r.reply, t.created_at
+      from mail.recipient r join mail.transfer t using (transfer_id)
+      where r.state = 'waiting'
+        and (${filter.beforeId ?? null}::bigint is null or r.recipient_id < ${filter.beforeId ?? null})
+        and (${pattern}::text is null or t.sender ilike ${pattern} or r.address ilike ${pattern} or t.subject ilike ${pattern})
+      order by r.recipient_id desc limit ${filter.limit}`,
+  );
+}
+
+/** Makes a waiting recipient due now; 0 when it is not waiting any more. */
+export function makeDue(db: Queryable, recipientId: number, giveUp: boolean, now: Date): Promise<number> {
+  return run(
+    db,
+    sql`update mail.recipient set next_at = ${now}, given_up = given_up or ${giveUp}
+        where recipient_id = ${recipientId} and state = 'waiting'`,
+  );
+}
+
+export interface MailFigures {
+  queued: number;
+  today: number;
+  storage_bytes: number;
+}
+
+export function countMail(db: Queryable, dayStart: Date): Promise<MailFigures> {
+  return one(
+    db,
+    sql<MailFigures>`select
+      (select count(*)::int from mail.recipient where state = 'waiting') as queued,
+      (select count(*)::int from mail.transfer where created_at >= ${dayStart}) as today,
+      (select coalesce(sum(used_bytes), 0)::bigint from mail.account) as storage_bytes`,
+  );
+}
+
+/** Octets in use by account. */
+export async function findUsage(db: Queryable, accountIds: number[]): Promise<Map<number, number>> {
+  const rows = await many(
+    db,
+    sql<{ account_id: number; used_bytes: number }>`select account_id, used_bytes from mail.account
+      where account_id = any(${accountIds}::bigint[])`,
+  );
+  return new Map(rows.map((row) => [row.account_id, row.used_bytes]));
+}
