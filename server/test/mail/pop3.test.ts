@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../../src/kit/db/index.ts';
@@ -99,7 +101,7 @@ describe('POP3', () => {
     expect(await plain.reply()).toBe('');
   });
 
-  it('[MAIL-4] Python, curl and fetchmail get their mail', async () => {
+  it('[MAIL-4] Python, curl and fetchmail get their mail, and what was read counts as seen', async () => {
     await put(2, letter({ subject: 'for clients', text: 'x\n'.repeat(50_000) }));
     const { stdout } = await run('python3', [
       '-c',
@@ -117,6 +119,18 @@ _, lines, octets = p.retr(1); print(len(lines), octets == p.list(1) or octets); 
       { maxBuffer: 1e8 },
     );
     expect(curl.stdout).toContain('Subject: for clients');
+    const rc = join(fixture.folder, 'fetchmailrc');
+    writeFileSync(
+      rc,
+      `poll 127.0.0.1 service ${fixture.ports.pop3} proto POP3 uidl user "liuyang" pass "secret two" keep sslproto '' mda "cat > ${fixture.folder}/fetched"\n`,
+      { mode: 0o600 },
+    );
+    await run(
+      'fetchmail',
+      ['-f', rc, '--idfile', join(fixture.folder, 'ids'), '--pidfile', join(fixture.folder, 'pid'), '--all'],
+      { env: { ...process.env, HOME: fixture.folder, FETCHMAILHOME: fixture.folder } },
+    );
+    expect(readFileSync(join(fixture.folder, 'fetched'), 'utf8')).toContain('Subject: for clients');
     const inbox = await fixture.mail.store.mailboxByRole(
       fixture.database.db,
       { accountId: 2, readerId: 2 },
