@@ -71,6 +71,13 @@ export interface Store {
     mailboxId: number,
     filter?: { uids?: readonly t.UidRange[]; changedSince?: number; limit?: number },
   ): Promise<t.Entry[]>;
+  /** Flags by UID ascending: cheap enough for a whole mailbox. */
+  flags(
+    db: Queryable,
+    scope: t.Scope,
+    mailboxId: number,
+    uids: readonly t.UidRange[],
+  ): Promise<t.FlagState[]>;
   /** UIDs expunged after `since`, ascending; undefined when the tombstones do not reach back that far. */
   vanished(
     db: Queryable,
@@ -88,6 +95,12 @@ export interface Store {
   /** Message ids of each thread, oldest first; only messages that have an entry. */
   threads(db: Queryable, accountId: number, threadIds: readonly number[]): Promise<Map<number, number[]>>;
   open(db: Queryable, accountId: number, messageId: number): Promise<t.OpenMessage | undefined>;
+  /** Several at once, small bodies already in memory: ask for tens, not thousands. */
+  openMany(
+    db: Queryable,
+    accountId: number,
+    messageIds: readonly number[],
+  ): Promise<Map<number, t.OpenMessage>>;
 
   // Searching
   /** UIDs ascending, and the highest modseq among them (0 when none). */

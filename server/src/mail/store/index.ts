@@ -19,6 +19,7 @@ export {
   FLAG,
   type FlagChange,
   type FlagResult,
+  type FlagState,
   type Mailbox,
   type Message,
   type ObjectChanges,

@@ -54,19 +54,31 @@ export async function listMessages(
   return new Map(rows.map((row) => [row.message_id, present(row)]));
 }
 
+export interface MessageSource {
+  message: Message;
+  hash: Buffer;
+  prefix: Buffer;
+  data: Buffer | null;
+}
+
 /** Message, prefix, and the body's bytes when they are kept here. */
-export async function findMessageForReading(
+export async function listMessagesForReading(
   db: Queryable,
   accountId: number,
-  messageId: number,
-): Promise<{ message: Message; hash: Buffer; prefix: Buffer; data: Buffer | null } | undefined> {
-  const row = await maybe(
+  messageIds: readonly number[],
+): Promise<MessageSource[]> {
+  const rows = await many(
     db,
     sql<MessageRow & { prefix: Buffer; data: Buffer | null }>`
       select ${columns}, m.prefix, b.data from mail.message m join mail.body b on b.hash = m.body_hash
-      where m.account_id = ${accountId} and m.message_id = ${messageId}`,
+      where m.account_id = ${accountId} and m.message_id = any(${messageIds}::bigint[])`,
   );
-  return row && { message: present(row), hash: row.body_hash, prefix: row.prefix, data: row.data };
+  return rows.map((row) => ({
+    message: present(row),
+    hash: row.body_hash,
+    prefix: row.prefix,
+    data: row.data,
+  }));
 }
 
 export async function listHeaders(

@@ -11,6 +11,7 @@ import { readChanges } from './changes.store.ts';
 import { copyOrMove } from './copy.ts';
 import { updateEmails } from './email-set.ts';
 import { listEntries, listEntriesOfMessages, listVanished } from './entry.store.ts';
+import { listFlags } from './flag-list.store.ts';
 import { setFlags } from './flags.ts';
 import { createMailbox, deleteMailbox, normalizePath, renameMailbox, updateMailbox } from './folders.ts';
 import { createIdBlocks, upsertBodies } from './insert.store.ts';
@@ -25,9 +26,9 @@ import {
 import {
   findAnyBody,
   findBody,
-  findMessageForReading,
   listHeaders,
   listMessages,
+  listMessagesForReading,
   listThreads,
 } from './message.store.ts';
 import { queryEmails } from './query.ts';
@@ -140,6 +141,9 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
       if (low === undefined || since < low) return undefined;
       return listVanished(db, scope.accountId, mailboxId, since, uids);
     },
+    async flags(db, scope, mailboxId, uids) {
+      return listFlags(db, scope, await isShared(db, scope.accountId), mailboxId, uids);
+    },
     messages: listMessages,
     headers: listHeaders,
     async emails(db, scope, messageIds) {
@@ -154,8 +158,12 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
     },
     threads: listThreads,
     async open(db, accountId, messageId) {
-      const source = await findMessageForReading(db, accountId, messageId);
+      const [source] = await listMessagesForReading(db, accountId, [messageId]);
       return source && openMessage(blobs, source);
+    },
+    async openMany(db, accountId, messageIds) {
+      const sources = await listMessagesForReading(db, accountId, messageIds);
+      return new Map(sources.map((source) => [source.message.messageId, openMessage(blobs, source)]));
     },
 
     async search(db, scope, mailboxId, criterion) {

@@ -58,6 +58,9 @@ export interface Entry {
   savedAt: Date;
 }
 
+/** What FETCH FLAGS of a whole mailbox needs, and nothing more. */
+export type FlagState = Pick<Entry, 'uid' | 'modseq' | 'flags' | 'keywords'>;
+
 /** The immutable layer. */
 export interface Message {
   messageId: number;
