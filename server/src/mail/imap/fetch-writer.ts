@@ -32,17 +32,28 @@ export interface Plan {
   open: boolean;
   /** Only what the entry holds. */
   light: boolean;
+  /** Only UID, FLAGS and MODSEQ. */
+  flagsOnly: boolean;
   /** MODSEQ goes with flag changes too. */
   condstore: boolean;
 }
+
+/** The parts of an entry that an answer may tell. */
+export type FetchedEntry = Pick<
+  Entry,
+  'uid' | 'modseq' | 'flags' | 'keywords' | 'messageId' | 'threadId' | 'size' | 'receivedAt'
+>;
 
 /** What was read for a message besides its entry. */
 export interface Found {
   message: Message | undefined;
   header: Buffer | undefined;
+  opened: OpenMessage | undefined;
   /** \Seen was set by this very FETCH, so its new flags are told. */
   seenNow: boolean;
 }
+
+const FLAG_ITEMS = new Set(['UID', 'FLAGS', 'MODSEQ']);
 
 export function createPlan(args: FetchArguments, byUid: boolean, enabled: ReadonlySet<string>): Plan {
   const simple = new Set<string>();
@@ -65,6 +76,7 @@ export function createPlan(args: FetchArguments, byUid: boolean, enabled: Readon
     header: sections.length > 0 && headersOnly,
     open,
     light: !structured && sections.length === 0,
+    flagsOnly: sections.length === 0 && [...simple].every((name) => FLAG_ITEMS.has(name)),
     condstore: enabled.has('CONDSTORE'),
   };
 }
@@ -82,12 +94,15 @@ export async function writeEntry(
   selected: Selected,
   plan: Plan,
   sequence: number,
-  entry: Entry,
+  entry: FetchedEntry,
   found: Found,
 ): Promise<void> {
   const needsOpen = plan.open || (plan.header && !wholeHeader(found));
   const { db, store } = session.deps;
-  const opened = needsOpen ? await store.open(db, selected.scope.accountId, entry.messageId) : undefined;
+  const opened =
+    needsOpen && !found.opened
+      ? await store.open(db, selected.scope.accountId, entry.messageId)
+      : found.opened;
   if (needsOpen && !opened) return;
   const message = opened ?? found.message;
   try {
@@ -136,7 +151,12 @@ function wholeHeader(found: Found): boolean {
   );
 }
 
-function simpleValues(plan: Plan, entry: Entry, message: Message | undefined, seenNow: boolean): string[] {
+function simpleValues(
+  plan: Plan,
+  entry: FetchedEntry,
+  message: Message | undefined,
+  seenNow: boolean,
+): string[] {
   const values: string[] = [];
   const { simple } = plan;
   if (simple.has('UID')) values.push(`UID ${entry.uid}`);

@@ -23,10 +23,12 @@ export const LIMITS = {
   badInRow: 25,
   /** Failed sign-ins of one connection. */
   failedLogins: 4,
-  /** Messages of one FETCH batch: one database round trip each. */
-  fetchBatch: 200,
-  /** The same when only the entries are read: flags, UIDs, sizes. */
-  lightFetchBatch: 5_000,
+  /** Messages of one FETCH batch: one or two database round trips each. */
+  fetchBatch: 500,
+  /** The same when only flags are read. */
+  flagBatch: 25_000,
+  /** The same when bodies are opened: small ones come along and sit in memory. */
+  bodyBatch: 50,
   /** Messages in one MULTIAPPEND. */
   appendMessages: 100,
 } as const;

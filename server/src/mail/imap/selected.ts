@@ -1,8 +1,6 @@
-import type { Db } from '../../kit/db/index.ts';
 import { SYSTEM_FLAGS } from '../protocol/imap/index.ts';
-import type { Mailbox, Scope, Store } from '../store/index.ts';
-import { flagNames } from './flags.ts';
-import { uidList } from './uid-list.ts';
+import type { Mailbox, Scope } from '../store/index.ts';
+import type { MailboxReader } from './mailbox-reader.ts';
 import { createView, type View } from './view.ts';
 import type { WatchMailbox } from './watch.ts';
 
@@ -30,8 +28,7 @@ export interface Selected {
 }
 
 export interface SelectOptions {
-  db: Db;
-  store: Store;
+  reader: MailboxReader;
   watch: WatchMailbox;
   scope: Scope;
   mailboxId: number;
@@ -44,19 +41,20 @@ export interface SelectOptions {
 
 /** Opens a mailbox; undefined when it does not exist (any more). */
 export async function openMailbox(options: SelectOptions): Promise<Selected | undefined> {
-  const { db, store, scope, mailboxId } = options;
+  const { reader, scope, mailboxId } = options;
   let dirty = false;
   // Watched before it is read, so that no change falls between.
   const unwatch = options.watch(scope.accountId, mailboxId, () => {
     dirty = true;
+    reader.changed(mailboxId);
     options.wake();
   });
-  const found = await store.select(db, scope, mailboxId);
+  const found = await reader.open(scope, mailboxId);
   if (!found) {
     unwatch();
     return undefined;
   }
-  const view = createView(uidList(found.uids), found.mailbox.highestModseq);
+  const view = createView(found.uids, found.mailbox.highestModseq);
   const known = new Set<string>(COMMON_KEYWORDS);
   let unknownSeen = false;
 
@@ -67,29 +65,21 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
     view,
     touch() {
       dirty = true;
+      reader.changed(mailboxId);
     },
     leave: unwatch,
     async absorb(look) {
       if (!dirty && !look) return true;
       dirty = false;
       if (!(await options.stillAllowed())) return false;
-      const since = view.modseq;
-      const now = await store.mailbox(db, scope, mailboxId);
-      if (!now) return false;
-      if (now.highestModseq === since) return true;
-      const entries = await store.entries(db, scope, mailboxId, { changedSince: since });
-      // Read after the entries: what was expunged in between is then known to be gone.
-      const vanished = await store.vanished(db, scope, mailboxId, since);
-      for (const keyword of entries.flatMap((entry) => entry.keywords)) {
+      const delta = await reader.delta(scope, mailboxId, view.modseq, view.uids, look);
+      if (!delta) return false;
+      for (const keyword of delta.keywords) {
         if (known.size >= MAX_KNOWN || known.has(keyword)) continue;
         known.add(keyword);
         unknownSeen = true;
       }
-      view.absorb({
-        modseq: entries.reduce((highest, entry) => Math.max(highest, entry.modseq), now.highestModseq),
-        changed: entries.map((entry) => ({ uid: entry.uid, modseq: entry.modseq, flags: flagNames(entry) })),
-        vanished: vanished ?? (await lost(options, view)),
-      });
+      view.absorb(delta);
       return true;
     },
     announce(expunge, enabled) {
@@ -103,11 +93,4 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
       return lines;
     },
   };
-}
-
-/** The tombstones have been swept while the session slept: what is not there any more is gone. */
-async function lost(options: SelectOptions, view: View): Promise<number[]> {
-  const now = await options.store.select(options.db, options.scope, options.mailboxId);
-  const alive = new Set(now?.uids ?? []);
-  return [...view.uids].filter((uid) => !alive.has(uid));
 }

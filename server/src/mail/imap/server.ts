@@ -7,6 +7,7 @@ import type { Logger } from '../../kit/log/index.ts';
 import type { AddressBook, ClientAuth } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { capabilities } from './capabilities.ts';
+import { createMailboxReader } from './mailbox-reader.ts';
 import { serve } from './serve.ts';
 import { createSession, isLoopback, type Session, type SessionDeps } from './session.ts';
 import { acceptTls } from './tls.ts';
@@ -48,7 +49,12 @@ const GRACE_MS = 2_000;
 
 export function createImapServer(options: ImapServerOptions): ImapServer {
   const { watch, stop } = createWatch(options.signals);
-  const deps: SessionDeps = { ...options, secureContext: options.secureContext, watch };
+  const deps: SessionDeps = {
+    ...options,
+    secureContext: options.secureContext,
+    reader: createMailboxReader(options),
+    watch,
+  };
   const sessions = new Set<Session>();
   /** Every connection, also those that are not sessions yet. */
   const sockets = new Set<Socket>();

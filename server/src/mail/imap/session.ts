@@ -9,6 +9,7 @@ import type { Store } from '../store/index.ts';
 import { discardMessages } from './append-reader.ts';
 import { type Bell, createBell } from './bell.ts';
 import type { Updates } from './command.ts';
+import type { MailboxReader } from './mailbox-reader.ts';
 import type { Selected } from './selected.ts';
 import { acceptTls } from './tls.ts';
 import type { WatchMailbox } from './watch.ts';
@@ -26,6 +27,7 @@ export interface SessionDeps {
   maxMessageBytes: number;
   /** Undefined: no certificate, so no STARTTLS. Asked for each handshake, so that a renewed one is used. */
   secureContext: (() => SecureContext) | undefined;
+  reader: MailboxReader;
   /** Tells when a mailbox may have changed. */
   watch: WatchMailbox;
 }

@@ -6,6 +6,8 @@ import type { SetRange } from '../protocol/imap/index.ts';
  */
 export interface UidList {
   readonly length: number;
+  /** How many runs it takes: what it costs in memory. */
+  readonly runs: number;
   /** The UID of a sequence number 1..length; undefined outside. */
   at(sequence: number): number | undefined;
   /** The sequence number of a UID; 0 when it is not in the list. */
@@ -31,17 +33,6 @@ export function uidList(ascending: Iterable<number>): UidList {
   return build(starts, counts);
 }
 
-/** Builds a list from ascending, disjoint, inclusive ranges. */
-export function uidListFromRanges(ranges: Iterable<SetRange>): UidList {
-  const starts: number[] = [];
-  const counts: number[] = [];
-  for (const range of ranges) {
-    starts.push(range.low);
-    counts.push(range.high - range.low + 1);
-  }
-  return build(starts, counts);
-}
-
 function append(starts: number[], counts: number[], ascending: Iterable<number>): void {
   for (const uid of ascending) {
     const run = starts.length - 1;
@@ -64,6 +55,7 @@ function build(startNumbers: readonly number[], counts: readonly number[]): UidL
 
   const list: UidList = {
     length,
+    runs: starts.length,
     at(sequence) {
       if (!Number.isInteger(sequence) || sequence < 1 || sequence > length) return undefined;
       const run = lastAtMost(before.subarray(0, starts.length), sequence - 1);
@@ -107,8 +99,8 @@ function build(startNumbers: readonly number[], counts: readonly number[]): UidL
     },
     with(uids) {
       if (uids.length === 0) return list;
-      const nextStarts = [...starts];
-      const nextCounts = [...counts];
+      const nextStarts = Array.from(starts);
+      const nextCounts = Array.from(starts, (_, run) => (before[run + 1] ?? 0) - (before[run] ?? 0));
       append(nextStarts, nextCounts, uids);
       return build(nextStarts, nextCounts);
     },

@@ -7,10 +7,10 @@ import {
   type Scanner,
   type SequenceSet,
 } from '../../protocol/imap/index.ts';
-import { type Entry, FLAG, type Message } from '../../store/index.ts';
+import { type Entry, FLAG, type Message, type OpenMessage } from '../../store/index.ts';
 import { asRanges, named, readSet, selectedOf } from '../arguments.ts';
 import { type Command, defineCommand, ok, type Reply } from '../command.ts';
-import { createPlan, type Plan, writeEntry } from '../fetch-writer.ts';
+import { createPlan, type FetchedEntry, type Plan, writeEntry } from '../fetch-writer.ts';
 import { LIMITS } from '../limits.ts';
 import { vanishedSince } from '../qresync.ts';
 import type { Selected } from '../selected.ts';
@@ -52,47 +52,88 @@ async function run(session: Session, args: Arguments, byUid: boolean): Promise<R
     );
     if (vanished.length > 0) session.output.line(`* VANISHED (EARLIER) ${formatSet(vanished)}`);
   }
-  let told = 0;
-  const batch = plan.light ? LIMITS.lightFetchBatch : LIMITS.fetchBatch;
-  for (let at = 0; at < uids.length; at += batch) {
-    told += await fetchBatch(session, selected, plan, uids.slice(at, at + batch), args.changedSince);
-  }
+  const told = await tellAll(session, selected, plan, uids, args.changedSince);
   const lost = args.changedSince === undefined && told < uids.length;
   return ok('Fetch completed', someGone || lost ? 'EXPUNGEISSUED' : undefined);
 }
 
-/** Answers some messages; returns how many were still there. */
-async function fetchBatch(
+/** What was read for one batch of messages. */
+interface Batch {
+  entries: readonly FetchedEntry[];
+  seenNow: ReadonlySet<number>;
+  messages: ReadonlyMap<number, Message>;
+  headers: ReadonlyMap<number, Buffer>;
+  opened: ReadonlyMap<number, OpenMessage>;
+}
+
+/** Answers batch by batch, the next one being read while one is written; returns how many were still there. */
+async function tellAll(
   session: Session,
   selected: Selected,
   plan: Plan,
   uids: readonly number[],
   changedSince: number | undefined,
 ): Promise<number> {
-  const { store, db } = session.deps;
-  const ranges = asRanges(uids);
-  let entries = await store.entries(db, selected.scope, selected.mailbox.id, { uids: ranges, changedSince });
-  const nowSeen =
-    plan.setsSeen && !selected.readOnly
-      ? await markSeen(session, selected, entries)
-      : new Map<number, Entry>();
-  entries = entries.map((entry) => nowSeen.get(entry.uid) ?? entry);
-  const ids = entries.map((entry) => entry.messageId);
-  const messages = plan.message
-    ? await store.messages(db, selected.scope.accountId, ids)
-    : new Map<number, Message>();
-  const headers = plan.header
-    ? await store.headers(db, selected.scope.accountId, ids)
-    : new Map<number, Buffer>();
-  for (const entry of entries) {
-    const sequence = selected.view.uids.sequenceOf(entry.uid);
-    if (sequence === 0) continue;
-    const found = { message: messages.get(entry.messageId), header: headers.get(entry.messageId) };
-    await writeEntry(session, selected, plan, sequence, entry, { ...found, seenNow: nowSeen.has(entry.uid) });
-    await session.output.spill();
+  const size = plan.flagsOnly ? LIMITS.flagBatch : plan.open ? LIMITS.bodyBatch : LIMITS.fetchBatch;
+  const load = (at: number) => readBatch(session, selected, plan, uids.slice(at, at + size), changedSince);
+  let told = 0;
+  let ahead: Promise<Batch> | undefined;
+  for (let at = 0; at < uids.length; at += size) {
+    const batch = await (ahead ?? load(at));
+    // Marking as \Seen waits until the batch before has gone out: the client may go away any time.
+    ahead = plan.setsSeen || at + size >= uids.length ? undefined : load(at + size);
+    // Its failure is met when it is awaited; until then it must not count as unheard.
+    ahead?.catch(() => undefined);
+    for (const entry of batch.entries) {
+      const sequence = selected.view.uids.sequenceOf(entry.uid);
+      if (sequence === 0) continue;
+      await writeEntry(session, selected, plan, sequence, entry, {
+        message: batch.opened.get(entry.messageId) ?? batch.messages.get(entry.messageId),
+        header: batch.headers.get(entry.messageId),
+        opened: batch.opened.get(entry.messageId),
+        seenNow: batch.seenNow.has(entry.uid),
+      });
+      await session.output.spill();
+    }
+    told += batch.entries.length;
   }
-  return entries.length;
+  return told;
 }
+
+const NOTHING = new Map<number, never>();
+
+async function readBatch(
+  session: Session,
+  selected: Selected,
+  plan: Plan,
+  uids: readonly number[],
+  changedSince: number | undefined,
+): Promise<Batch> {
+  const { store, db } = session.deps;
+  const { scope, mailbox } = selected;
+  const ranges = asRanges(uids);
+  const none = { seenNow: new Set<number>(), messages: NOTHING, headers: NOTHING, opened: NOTHING };
+  if (plan.flagsOnly && changedSince === undefined) {
+    const states = await store.flags(db, scope, mailbox.id, ranges);
+    return { ...none, entries: states.map((state) => ({ ...NO_ENTRY, ...state })) };
+  }
+  const found = await store.entries(db, scope, mailbox.id, { uids: ranges, changedSince });
+  if (plan.light) return { ...none, entries: found };
+  const seen =
+    plan.setsSeen && !selected.readOnly ? await markSeen(session, selected, found) : new Map<number, Entry>();
+  const entries = found.map((entry) => seen.get(entry.uid) ?? entry);
+  const ids = entries.map((entry) => entry.messageId);
+  return {
+    entries,
+    seenNow: new Set(seen.keys()),
+    messages: plan.message ? await store.messages(db, scope.accountId, ids) : NOTHING,
+    headers: plan.header ? await store.headers(db, scope.accountId, ids) : NOTHING,
+    opened: plan.open ? await store.openMany(db, scope.accountId, ids) : NOTHING,
+  };
+}
+
+/** Stands for what a FETCH of flags alone does not read. */
+const NO_ENTRY = { messageId: 0, threadId: 0, size: 0, receivedAt: new Date(0) };
 
 /** Sets \Seen where it is missing, for the whole batch at once; gives the entries that changed. */
 async function markSeen(

@@ -27,8 +27,7 @@ async function run(session: Session, args: Arguments, readOnly: boolean): Promis
   if (args.condstore || args.qresync) session.enabled.add('CONDSTORE');
   const { place, mailbox: found } = await findMailbox(session, args.name);
   const selected = await openMailbox({
-    db: session.deps.db,
-    store: session.deps.store,
+    reader: session.deps.reader,
     watch: session.deps.watch,
     scope: place.scope,
     mailboxId: found.id,
