@@ -21,6 +21,8 @@ export async function fetchMailView(account: string, emailId: string, pictures: 
 }
 
 const LEAST = 60;
+/** When the frame may not be measured it scrolls by itself. */
+const UNKNOWN = 480;
 
 /**
  * The mail as the server sanitised it, in a frame without scripts and under its own policy. It may be read
@@ -42,8 +44,9 @@ export function MailFrame({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new document is measured anew
   useEffect(() => {
+    if (loads === 0) return;
     const page = frame.current?.contentDocument;
-    if (!page?.body) return;
+    if (!page?.body) return setHeight(UNKNOWN);
     const measure = () => setHeight(Math.max(LEAST, Math.ceil(page.documentElement.scrollHeight)));
     measure();
     const observer = new ResizeObserver(measure);

@@ -8,6 +8,13 @@ import type { Address } from '../jmap.ts';
 import { formatAddress, parseAddress } from '../names.ts';
 import { texts } from '../texts.ts';
 
+const SEPARATOR = /[,;\n\uff0c\uff1b]+/;
+interface Choice {
+  value: string;
+  label: string;
+  more: string;
+}
+
 /** Names from the directory, or any address typed or pasted, several at once. */
 export function Recipients({
   id,
@@ -32,40 +39,53 @@ export function Recipients({
     enabled: asked !== '',
     placeholderData: (previous) => previous,
   });
-  const options = (asked ? (people.data?.items ?? []) : []).map((person) => ({
+  const typed = parseAddress(words);
+  const found: Choice[] = (asked ? (people.data?.items ?? []) : []).map((person) => ({
     value: formatAddress({ name: person.name, email: person.address }),
     label: person.name,
     more: [person.unit, person.address].filter(Boolean).join(' · '),
   }));
-  const change = (next: string[]) => {
-    const addresses: Address[] = [];
-    for (const one of next) {
-      const address = parseAddress(one);
-      if (address) addresses.push(address);
-      else message.warning(t('badAddress', { address: one }));
-    }
-    setWords('');
-    onChange(addresses);
+  const options = [
+    ...found,
+    ...(typed ? [{ value: formatAddress(typed), label: formatAddress(typed), more: '' }] : []),
+  ];
+
+  /** Adds what is typed as far as it is addresses; the rest stays to be corrected. */
+  const take = (text: string, complain: boolean) => {
+    const parts = text.split(SEPARATOR).filter((part) => part.trim());
+    const good = parts.flatMap((part) => parseAddress(part) ?? []);
+    const bad = parts.filter((part) => !parseAddress(part));
+    if (good.length > 0) onChange([...value, ...good]);
+    setWords(bad.join(', '));
+    if (complain && bad[0]) message.warning(t('badAddress', { address: bad[0].trim() }));
   };
   return (
-    <Select<string[], (typeof options)[number]>
+    <Select<string[], Choice>
       id={id}
       aria-label={label}
-      mode="tags"
+      mode="multiple"
       variant="borderless"
       className="recipients"
       autoFocus={autoFocus}
       suffixIcon={null}
-      tokenSeparators={[',', ';', '\n', '\uff0c', '\uff1b']}
-      showSearch={{ filterOption: false, onSearch: setWords, searchValue: words }}
+      showSearch={{
+        filterOption: false,
+        searchValue: words,
+        onSearch: (text) => (SEPARATOR.test(text) ? take(text, true) : setWords(text)),
+      }}
+      onBlur={() => words.trim() && take(words, true)}
       value={value.map(formatAddress)}
-      onChange={change}
+      onChange={(next) => {
+        setWords('');
+        onChange(next.flatMap((one) => parseAddress(one) ?? []));
+      }}
       options={options}
+      open={asked !== '' && options.length > 0}
       notFoundContent={null}
       labelRender={({ value: one }) => parseAddress(String(one))?.name ?? String(one)}
-      optionRender={(option) => (
+      optionRender={({ data }) => (
         <span className="pick-row">
-          {option.data.label} <small>{option.data.more}</small>
+          {data.label} <small>{data.more}</small>
         </span>
       )}
     />
