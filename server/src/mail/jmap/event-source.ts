@@ -106,7 +106,8 @@ export async function eventSource(
 
 /** Mail state and submission state of an account. */
 async function statesOf(deps: JmapDeps, account: JmapAccount, wanted: readonly string[]): Promise<string[]> {
-  const state = await deps.store.state(deps.db, account.scope.accountId);
+  const mail = wanted.some((type) => type !== 'EmailSubmission');
+  const state = mail ? await deps.store.state(deps.db, account.scope.accountId) : 0;
   const sent = wanted.includes('EmailSubmission')
     ? await submissionState(deps.db, account.scope.accountId)
     : 0;

@@ -28,7 +28,7 @@ export function jmapRoutes(routes: Routes, options: JmapOptions): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       'application/json',
-      { parseAs: 'string', bodyLimit: CORE_LIMITS.maxSizeRequest },
+      { parseAs: 'buffer', bodyLimit: CORE_LIMITS.maxSizeRequest },
       (_request, body, done) => done(null, body),
     );
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
@@ -119,10 +119,9 @@ async function api(options: JmapOptions, actor: Actor, request: FastifyRequest, 
 }
 
 function parse(body: unknown): unknown {
-  if (typeof body !== 'string')
-    throw new RequestError('notJSON', 'The content type must be application/json');
+  if (!Buffer.isBuffer(body)) throw new RequestError('notJSON', 'The content type must be application/json');
   try {
-    return JSON.parse(body);
+    return JSON.parse(body.toString('utf8'));
   } catch {
     throw new RequestError('notJSON', 'The request is not JSON');
   }
@@ -138,7 +137,7 @@ async function upload(
   if (declared > CORE_LIMITS.maxSizeUpload) return tooLarge(reply);
   const writer = options.blobs.writer();
   try {
-    const source = typeof request.body === 'string' ? [Buffer.from(request.body)] : request.raw;
+    const source = Buffer.isBuffer(request.body) ? [request.body] : request.raw;
     for await (const chunk of source) {
       if (writer.size + chunk.length > CORE_LIMITS.maxSizeUpload) {
         await writer.abort();

@@ -78,7 +78,7 @@ function toJson(value: Json | SetError): Json {
 
 const STORE_ERRORS: Record<StoreErrorCode, string> = {
   nonexistent: 'notFound',
-  exists: 'alreadyExists',
+  exists: 'invalidProperties',
   invalid_name: 'invalidProperties',
   has_children: 'mailboxHasChild',
   not_empty: 'mailboxHasEmail',
@@ -86,6 +86,13 @@ const STORE_ERRORS: Record<StoreErrorCode, string> = {
   limit: 'overQuota',
   over_quota: 'overQuota',
   role_taken: 'invalidProperties',
+};
+
+/** Properties of a mailbox that a refusal speaks of. */
+const NAMED: Partial<Record<StoreErrorCode, string[]>> = {
+  exists: ['name'],
+  invalid_name: ['name'],
+  role_taken: ['role'],
 };
 
 /** Runs the change of one object; a refusal goes into `failed`, anything else ends the method. */
@@ -98,9 +105,14 @@ export async function attempt(
     await work();
   } catch (error) {
     if (error instanceof SetFailure) failed.set(id, error.error);
-    else if (error instanceof StoreError)
-      failed.set(id, { type: STORE_ERRORS[error.code], description: error.message });
-    else throw error;
+    else if (error instanceof StoreError) {
+      const properties = NAMED[error.code];
+      failed.set(id, {
+        type: STORE_ERRORS[error.code],
+        description: error.message,
+        ...(properties ? { properties } : {}),
+      });
+    } else throw error;
   }
 }
 

@@ -91,6 +91,7 @@ async function create(
     ref,
   };
   const submissionId = await insertSubmission(db, account.scope.accountId, row, now);
+  context.deps.signals.send('mail', `${account.scope.accountId}:0:`);
   remember(context, result, key, ids.submissionId(submissionId), {
     id: ids.submissionId(submissionId),
     threadId: ids.threadId(email.threadId),

@@ -1,5 +1,5 @@
 import { accountOf, MAIL, type Method } from '../context.ts';
-import { invalidArguments } from '../errors.ts';
+import { MethodError } from '../errors.ts';
 import { readIds } from '../get.ts';
 import * as ids from '../ids.ts';
 import type { Json } from '../json.ts';
@@ -12,7 +12,7 @@ export const threadGet: Method = {
     const account = accountOf(context, args);
     const { db, store } = context.deps;
     const wanted = readIds(args);
-    if (!wanted) throw invalidArguments('ids must be given', ['ids']);
+    if (!wanted) throw new MethodError('requestTooLarge', 'ids must be given');
     const state = await store.state(db, account.scope.accountId);
     const numbers = wanted.flatMap((id) => ids.readThreadId(id) ?? []);
     const threads = await store.threads(db, account.scope.accountId, numbers);
