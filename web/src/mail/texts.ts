@@ -97,7 +97,6 @@ export const texts = defineTexts('mail', {
   badAddress: ['“{{address}}”不是邮箱地址', '“{{address}}” is not a mail address'],
   noSubjectAsk: ['没有写主题，仍然发送？', 'Send without a subject?'],
   uploading: ['附件还在上传，请稍候', 'Attachments are still going up'],
-  original: ['原文', 'Original'],
   loadMore: ['加载更多', 'Load more'],
   conversation: ['{{count}} 封', '{{count}}', '{{count}}'],
   refresh: ['刷新', 'Refresh'],

@@ -7,6 +7,7 @@ import {
   emptyDraft,
   escapeHtml,
   fromStored,
+  quotable,
   type ReplyKind,
   replyTo,
   type Sender,
@@ -83,7 +84,7 @@ export function useComposer(accounts: MailAccount[], account: MailAccount) {
   const reply = async (email: Email, kind: ReplyKind) => {
     if (!sender) return;
     const html = await fetchMailView(account.id, email.id, false)
-      .then((view) => view.html)
+      .then((view) => quotable(view.html))
       .catch(() => paragraphs(bodyText(email)));
     start(replyTo(email, kind, html, sender, own));
   };

@@ -6,6 +6,7 @@ import { messageOf } from '../../kit/api.ts';
 import { useTexts } from '../../kit/texts.ts';
 import { common } from '../../kit/texts-common.ts';
 import { friendlyTime } from '../../kit/time.ts';
+import { MailFrame } from '../mail-frame.tsx';
 import { texts } from '../texts.ts';
 import type { Draft, Sender } from './draft.ts';
 import { Editor } from './editor.tsx';
@@ -200,7 +201,13 @@ export function Compose({
             <Button type="link" size="small" onClick={() => edit({ quote: '' })}>
               {t('quoteDrop')}
             </Button>
-            {quoted && <iframe title={t('original')} sandbox="" srcDoc={draft.quote} />}
+            {quoted && draft.answered && (
+              <MailFrame
+                account={draft.answered.accountId}
+                emailId={draft.answered.emailId}
+                pictures={false}
+              />
+            )}
           </div>
         )}
         <ComposeFiles files={draft.files} remove={remove} />

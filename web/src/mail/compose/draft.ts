@@ -67,6 +67,18 @@ export function emptyDraft(sender: Sender, to: Address[] = []): Draft {
   };
 }
 
+/**
+ * The body of the sanitised document. Its pictures lie behind links that only the reader may open, so they
+ * stay out of what goes to others.
+ */
+export function quotable(html: string): string {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  for (const picture of page.querySelectorAll('img')) {
+    if (picture.getAttribute('src')?.includes('/mail-picture')) picture.remove();
+  }
+  return page.body.innerHTML.trim();
+}
+
 export const bodyText = (email: Email): string =>
   email.textBody.map((part) => email.bodyValues[part.partId ?? '']?.value ?? '').join('\n');
 
