@@ -7,5 +7,12 @@ import './area.css';
  * style, which our content security policy refuses.
  */
 export function Area({ rows = 3, className, ...props }: ComponentProps<typeof Input.TextArea>) {
-  return <Input.TextArea {...props} rows={rows} className={['area', className].filter(Boolean).join(' ')} />;
+  return (
+    <Input.TextArea
+      {...props}
+      rows={rows}
+      className={['area', className].filter(Boolean).join(' ')}
+      style={{ minHeight: `calc(${rows}lh + 10px)` }}
+    />
+  );
 }

@@ -4,6 +4,7 @@ import {
   ExclamationOutlined,
   MinusOutlined,
   RobotOutlined,
+  RollbackOutlined,
 } from '@ant-design/icons';
 import type { ProgressEntry } from '@hongyan/contract';
 import { Face } from '../kit/person.tsx';
@@ -25,8 +26,8 @@ export function Progress({ entries }: { entries: ProgressEntry[] }) {
 }
 
 function Mark({ entry }: { entry: ProgressEntry }) {
-  const refused = entry.people.some((p) => p.action === 'reject');
-  if (refused) return <CloseOutlined />;
+  if (entry.people.some((one) => one.action === 'reject')) return <CloseOutlined />;
+  if (entry.people.some((one) => one.action === 'return')) return <RollbackOutlined />;
   if (entry.state === 'done') return <CheckOutlined />;
   if (entry.state === 'failed') return <ExclamationOutlined />;
   return entry.state === 'skipped' ? <MinusOutlined /> : null;
