@@ -36,7 +36,7 @@ export interface NewUnitAccount {
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ db, clock, audit, events, box, usage }: DirectoryContext) {
+export function createAccounts({ db, clock, audit, events, box, usage, tell }: DirectoryContext) {
   async function load(tx: Queryable, id: number): Promise<store.AccountRow> {
     const row = await store.findAccount(tx, id, clock.now());
     if (!row) throw commonErrors.not_found();
@@ -303,6 +303,7 @@ export function createAccounts({ db, clock, audit, events, box, usage }: Directo
           unitId: row.unit_id,
           after: { alias: local },
         });
+        await tell(tx, { accountId: id, template: 'alias_added', alias: local });
         return { account: presentAccount(await load(tx, id), box), alias: local };
       });
     },
@@ -317,6 +318,7 @@ export function createAccounts({ db, clock, audit, events, box, usage }: Directo
           unitId: row.unit_id,
           before: { alias },
         });
+        await tell(tx, { accountId: id, template: 'alias_deleted', alias });
         return presentAccount(await load(tx, id), box);
       });
     },

@@ -1,11 +1,17 @@
 import type { Audit } from '../audit/index.ts';
 import type { Clock } from '../kit/clock/index.ts';
 import type { Box } from '../kit/crypto/index.ts';
-import type { Db, Queryable } from '../kit/db/index.ts';
+import type { Db, Queryable, Tx } from '../kit/db/index.ts';
 import type { Events } from '../kit/events/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import type { Authority } from './administrators.policy.ts';
 import { findAdministrator } from './administrators.store.ts';
+
+export interface AliasNotice {
+  accountId: number;
+  template: 'alias_added' | 'alias_deleted';
+  alias: string;
+}
 
 /** What every service of the directory is made of. */
 export interface DirectoryContext {
@@ -16,6 +22,8 @@ export interface DirectoryContext {
   box: Box;
   /** Octets that accounts hold in mail, by account; the mail module fills it. */
   usage: (db: Queryable, accountIds: number[]) => Promise<Map<number, number>>;
+  /** Tells a person of a change of his aliases, in the same transaction; channels does it. */
+  tell: (tx: Tx, notice: AliasNotice) => Promise<void>;
 }
 
 /** Looks up what the actor may administer; the system itself may everything. */

@@ -27,9 +27,9 @@ export async function addFailure(
       insert into identity.failure as f (key, count, first_at, last_at) values (${key}, 1, ${now}, ${now})
       on conflict (key) do update set
         count = case when f.first_at < ${windowStart} then 1 else f.count + 1 end,
-        first_at = case when f.first_at < ${windowStart} then ${now} else f.first_at end,
+        first_at = case when f.first_at < ${windowStart} then ${now}::timestamptz else f.first_at end,
         last_at = ${now},
-        locked_until = case when f.first_at >= ${windowStart} and f.count + 1 >= ${lock.atCount} then ${lock.until} else null end
+        locked_until = case when f.first_at >= ${windowStart} and f.count + 1 >= ${lock.atCount} then ${lock.until}::timestamptz else null end
       returning count`,
   );
   return row?.count ?? 0;

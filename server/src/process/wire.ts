@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createAudit } from '../audit/index.ts';
+import { type Audit, createAudit } from '../audit/index.ts';
 import { automateUnitMailbox } from '../automations/index.ts';
 import { createChannels, createConsoleProvider, MESSAGES_CHANGED } from '../channels/index.ts';
 import { consoleRoutes } from '../console/index.ts';
@@ -9,7 +9,7 @@ import { countRoutes, createHall, type Hall, hallRoutes, localDay } from '../hal
 import { createIdentity, type Identity, identityRoutes, REVOKED } from '../identity/index.ts';
 import { createFileBlobs } from '../kit/blobs/index.ts';
 import type { TravellingClock } from '../kit/clock/index.ts';
-import { createBox, createPasswordHasher, type MasterKeys } from '../kit/crypto/index.ts';
+import { createBox, createPasswordHasher, type MasterKeys, newId } from '../kit/crypto/index.ts';
 import { createEvents, createSignals } from '../kit/events/index.ts';
 import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
 import { createJobs } from '../kit/jobs/index.ts';
@@ -49,6 +49,7 @@ export interface App {
   identity: Identity;
   hall: Hall;
   mail: Mail;
+  audit: Audit;
   fillSample(): Promise<void>;
   /** Starts jobs, signals and the mail servers; HTTP is listened on by the caller. */
   start(): Promise<MailPorts>;
@@ -73,7 +74,23 @@ export async function wire(parts: Parts): Promise<App> {
   const cookieName = () => (secure() ? '__Host-hongyan' : 'hongyan');
 
   const audit = createAudit({ db, clock, key: box.derive('audit') });
-  const directory = createDirectory({ db, clock, audit, events, box, usage: findUsage });
+  const directory = createDirectory({
+    db,
+    clock,
+    audit,
+    events,
+    box,
+    usage: findUsage,
+    // Channels asks the directory for addresses, so it comes after it; by the time of a call both are there.
+    tell: (tx, { accountId, template, alias }) =>
+      channels.notify(tx, {
+        accountId,
+        template,
+        params: { alias },
+        key: `${template}:${newId()}`,
+        email: true,
+      }),
+  });
   const channels = createChannels(
     {
       db,
@@ -224,9 +241,10 @@ export async function wire(parts: Parts): Promise<App> {
     identity,
     hall,
     mail,
+    audit,
     fillSample: () => fillSample({ db, clock, directory, passwords: identity.passwords, hall, notices }),
     async start() {
-      await jobs.start(config.roles.has('worker'));
+      await jobs.start(config.roles.has('worker'), config.databaseUrl === undefined);
       await signals.start();
       if (config.roles.has('worker')) audit.start();
       const ports = await mailServers.start();

@@ -11,6 +11,11 @@ export type Queryable = Db | Tx;
 // int8 and numeric arrive as strings otherwise; every counter of ours stays far below 2^53.
 pg.types.setTypeParser(20, Number);
 pg.types.setTypeParser(1700, Number);
+// The same for arrays of int8, whose parser has to be built anew.
+const INT8_ARRAY: number = 1016;
+pg.types.setTypeParser(INT8_ARRAY, (text: string) =>
+  text === '{}' ? [] : text.slice(1, -1).split(',').map(Number),
+);
 // A date is a calendar day, not an instant: keep 'YYYY-MM-DD'.
 pg.types.setTypeParser(1082, (value) => value);
 

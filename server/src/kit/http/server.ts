@@ -42,16 +42,22 @@ function typed(server: FastifyInstance) {
 }
 
 export async function createHttp(options: HttpOptions): Promise<Routes> {
+  const onError = createErrorHandler(options.log);
   const server = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
     trustProxy: options.trustProxy.length > 0 ? options.trustProxy : false,
     genReqId: () => randomBytes(8).toString('hex'),
     forceCloseConnections: 'idle',
+    // Addresses that no route can be looked up for never reach a hook.
+    frameworkErrors(error, request, reply) {
+      request.locale = negotiate(request.headers['accept-language']);
+      onError(error, request, reply);
+    },
     routerOptions: { maxParamLength: 300, ignoreTrailingSlash: true },
   });
   useValidators(server);
-  server.setErrorHandler(createErrorHandler(options.log));
+  server.setErrorHandler(onError);
 
   await server.register(cookie);
   await server.register(helmet, {

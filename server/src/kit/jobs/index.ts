@@ -32,8 +32,11 @@ export interface Jobs {
   handle<T extends object>(job: JobDefinition<T>, handler: (data: T) => Promise<void>): void;
   /** Runs `handler` by a cron line (minutes), once over all processes. */
   every(name: string, cron: string, handler: () => Promise<void>): void;
-  /** Declares the queues; with `work`, also runs handlers. Call after every definition is known. */
-  start(work: boolean): Promise<void>;
+  /**
+   * Declares the queues; with `work`, also runs handlers. Call after every definition is known.
+   * `alone`: no other process uses this database, so what counts as running was left by one that was killed.
+   */
+  start(work: boolean, alone?: boolean): Promise<void>;
   /** Lets running handlers finish. */
   stop(): Promise<void>;
   /** Jobs waiting or running, for tests and the console. */
@@ -48,6 +51,8 @@ interface Registered {
 
 /** How long one run may take before it counts as lost and is started again. */
 const EXPIRE_SECONDS = 300;
+/** A process that was killed stops beating; its jobs are run again elsewhere after this. */
+const HEARTBEAT_SECONDS = 15;
 
 export function createJobs(connection: Connection, pool: pg.Pool, log: Logger): Jobs {
   const options: ConstructorOptions = {
@@ -56,6 +61,8 @@ export function createJobs(connection: Connection, pool: pg.Pool, log: Logger): 
     max: 6,
     application_name: 'hongyan-jobs',
     useListenNotify: true,
+    superviseIntervalSeconds: 10,
+    monitorIntervalSeconds: 10,
   };
   const boss = new PgBoss(options);
   boss.on('error', (error) => log.warn({ err: error }, 'job queue'));
@@ -86,13 +93,19 @@ export function createJobs(connection: Connection, pool: pg.Pool, log: Logger): 
     every(name, cron, handler) {
       registered.set(name, { job: defineJob(name, { retries: 0 }), handler, cron });
     },
-    async start(work) {
+    async start(work, alone = false) {
       started = true;
       await boss.start();
+      if (alone)
+        await pool.query("update jobs.job set state = 'retry', start_after = now() where state = 'active'");
       const known = new Set((await boss.getQueues()).map((queue) => queue.name));
       for (const { job, handler, cron } of registered.values()) {
         if (!known.has(job.name))
-          await boss.createQueue(job.name, { notify: true, policy: cron ? 'singleton' : 'standard' });
+          await boss.createQueue(job.name, {
+            notify: true,
+            policy: cron ? 'singleton' : 'standard',
+            heartbeatSeconds: HEARTBEAT_SECONDS,
+          });
         if (!work) continue;
         const worker = await boss.work(
           job.name,
