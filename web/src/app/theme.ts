@@ -75,7 +75,6 @@ export function themeOf(isDark: boolean): ThemeConfig {
       Radio: filled,
       Switch: filled,
       Badge: { colorError: '#cf1322' },
-      Table: { fontSize: 13, cellPaddingBlock: 10, headerBg: isDark ? '#24282e' : '#f6f7f9' },
       Card: { borderRadiusLG: 12 },
       Modal: { borderRadiusLG: 12 },
       Tabs: { horizontalItemGutter: 24 },

@@ -1,10 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { Administrator, AppointAdministrator } from '@hongyan/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Modal, Radio, Table } from 'antd';
+import { App, Button, Modal, Radio } from 'antd';
 import { useState } from 'react';
 import { PeoplePicker, UnitPicker } from '../directory/pickers.tsx';
 import { ApiError, api, list, messageOf } from '../kit/api.ts';
+import { DataTable } from '../kit/data-table.tsx';
 import { Person } from '../kit/person.tsx';
 import { useMe } from '../kit/session.ts';
 import { Empty, Loaded } from '../kit/states.tsx';
@@ -53,20 +54,17 @@ export default function Administrators() {
           items.length === 0 ? (
             <Empty title={t('noAdministrators')} />
           ) : (
-            <Table<Administrator>
-              className="card table-card"
-              size="small"
-              rowKey={(row) => row.person.id}
-              dataSource={items}
-              pagination={false}
+            <DataTable<Administrator>
+              rows={items}
+              keyOf={(row) => row.person.id}
               columns={[
-                { title: t('person'), key: 'person', render: (_, row) => <Person person={row.person} /> },
-                { title: t('tier'), key: 'tier', render: (_, row) => t(row.tier) },
-                { title: t('scope'), key: 'scope', render: (_, row) => row.unit?.name ?? t('everything') },
+                { key: 'person', title: t('person'), render: (row) => <Person person={row.person} /> },
+                { key: 'tier', title: t('tier'), render: (row) => t(row.tier) },
+                { key: 'scope', title: t('scope'), render: (row) => row.unit?.name ?? t('everything') },
                 {
-                  title: tc('actions'),
                   key: 'actions',
-                  render: (_, row) =>
+                  title: tc('actions'),
+                  render: (row) =>
                     row.tier !== 'super' &&
                     row.person.id !== me.id && (
                       <Button type="link" size="small" danger onClick={() => ask(row)}>

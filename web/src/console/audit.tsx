@@ -1,9 +1,10 @@
 import { SafetyCertificateOutlined } from '@ant-design/icons';
 import type { AuditEntry, AuditVerification } from '@hongyan/contract';
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Input, Table } from 'antd';
+import { App, Button, Input } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { api, messageOf } from '../kit/api.ts';
+import { DataTable } from '../kit/data-table.tsx';
 import { Empty, Loaded } from '../kit/states.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { fullTime, number } from '../kit/time.ts';
@@ -57,23 +58,16 @@ export default function Audit() {
           if (items.length === 0) return <Empty title={t('auditEmpty')} />;
           return (
             <>
-              <Table<AuditEntry>
-                className="card table-card"
-                size="small"
-                rowKey="id"
-                dataSource={items}
-                pagination={false}
-                expandable={{
-                  columnTitle: <span className="hy-hidden">{t('details')}</span>,
-                  rowExpandable: hasMore,
-                  expandedRowRender: (entry) => <Change entry={entry} />,
-                }}
+              <DataTable<AuditEntry>
+                rows={items}
+                keyOf={(entry) => entry.id}
+                details={(entry) => (hasMore(entry) ? <Change entry={entry} /> : undefined)}
                 columns={[
-                  { title: t('time'), dataIndex: 'time', width: 160, render: fullTime },
-                  { title: t('actor'), dataIndex: 'actor' },
-                  { title: t('action'), dataIndex: 'label' },
-                  { title: t('target'), dataIndex: 'target' },
-                  { title: t('source'), dataIndex: 'address' },
+                  { key: 'time', title: t('time'), render: (entry) => fullTime(entry.time) },
+                  { key: 'actor', title: t('actor'), render: (entry) => entry.actor },
+                  { key: 'action', title: t('action'), render: (entry) => entry.label },
+                  { key: 'target', title: t('target'), render: (entry) => entry.target },
+                  { key: 'source', title: t('source'), render: (entry) => entry.address },
                 ]}
               />
               <More pages={entries} />

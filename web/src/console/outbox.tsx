@@ -1,7 +1,8 @@
 import type { OutboxSms } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Table } from 'antd';
+
 import { list } from '../kit/api.ts';
+import { DataTable } from '../kit/data-table.tsx';
 import { Empty, Loaded } from '../kit/states.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { fullTime } from '../kit/time.ts';
@@ -20,16 +21,13 @@ export default function Outbox() {
         items.length === 0 ? (
           <Empty title={t('smsEmpty')} />
         ) : (
-          <Table<OutboxSms>
-            className="card table-card"
-            size="small"
-            rowKey={(row) => row.time + row.to + row.text}
-            dataSource={items}
-            pagination={false}
+          <DataTable<OutboxSms>
+            rows={items}
+            keyOf={(row) => row.time + row.to + row.text}
             columns={[
-              { title: t('time'), dataIndex: 'time', width: 160, render: fullTime },
-              { title: t('smsTo'), dataIndex: 'to', width: 140 },
-              { title: t('smsText'), dataIndex: 'text' },
+              { key: 'time', title: t('time'), render: (row) => fullTime(row.time) },
+              { key: 'to', title: t('smsTo'), render: (row) => row.to },
+              { key: 'text', title: t('smsText'), render: (row) => row.text },
             ]}
           />
         )

@@ -1,8 +1,9 @@
 import type { QueueItem } from '@hongyan/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { App, Button, Input, Table } from 'antd';
+import { App, Button, Input } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { api, messageOf } from '../kit/api.ts';
+import { DataTable } from '../kit/data-table.tsx';
 import { Empty, Loaded } from '../kit/states.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
@@ -55,28 +56,25 @@ export default function Queue() {
           if (items.length === 0) return <Empty title={t('queueEmpty')} more={t('queueEmptyMore')} />;
           return (
             <>
-              <Table<QueueItem>
-                className="card table-card"
-                size="small"
-                rowKey="id"
-                dataSource={items}
-                pagination={false}
+              <DataTable<QueueItem>
+                rows={items}
+                keyOf={(row) => row.id}
                 columns={[
-                  { title: t('from'), dataIndex: 'from' },
-                  { title: t('to'), dataIndex: 'to' },
-                  { title: t('subject'), dataIndex: 'subject', ellipsis: true },
-                  { title: t('queuedAt'), dataIndex: 'queuedAt', render: friendlyTime },
-                  { title: t('attempts'), dataIndex: 'attempts' },
+                  { key: 'from', title: t('from'), render: (row) => row.from },
+                  { key: 'to', title: t('to'), render: (row) => row.to },
+                  { key: 'subject', title: t('subject'), render: (row) => row.subject },
+                  { key: 'queuedAt', title: t('queuedAt'), render: (row) => friendlyTime(row.queuedAt) },
+                  { key: 'attempts', title: t('attempts'), render: (row) => row.attempts },
                   {
+                    key: 'nextAt',
                     title: t('nextAt'),
-                    dataIndex: 'nextAt',
-                    render: (time?: string) => time && friendlyTime(time),
+                    render: (row) => row.nextAt && friendlyTime(row.nextAt),
                   },
-                  { title: t('reason'), dataIndex: 'reason', ellipsis: true },
+                  { key: 'reason', title: t('reason'), render: (row) => row.reason },
                   {
-                    title: tc('actions'),
                     key: 'actions',
-                    render: (_, row) => (
+                    title: tc('actions'),
+                    render: (row) => (
                       <>
                         <Button
                           type="link"

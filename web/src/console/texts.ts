@@ -97,7 +97,6 @@ export const texts = defineTexts('console', {
   action: ['操作', 'What'],
   target: ['对象', 'On'],
   source: ['来源地址', 'From address'],
-  details: ['详情', 'Details'],
   before: ['之前', 'Before'],
   after: ['之后', 'After'],
   searchAudit: ['按人员、操作或对象搜索', 'Search who, what or whom'],

@@ -1,10 +1,11 @@
 import type { UnitMailbox } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { AccountStateTag } from '../directory/accounts/state-tag.tsx';
 import { EditMembers } from '../identity/mailboxes.tsx';
 import { list } from '../kit/api.ts';
+import { DataTable } from '../kit/data-table.tsx';
 import { Empty, Loaded } from '../kit/states.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
@@ -26,35 +27,28 @@ export default function UnitMailboxes() {
           <Empty title={t('noMailboxes')} more={t('noMailboxesMore')} />
         ) : (
           <>
-            <Table<UnitMailbox>
-              className="card table-card"
-              size="small"
-              rowKey="id"
-              dataSource={items}
-              pagination={items.length > 50 ? { pageSize: 50 } : false}
+            <DataTable<UnitMailbox>
+              rows={items}
+              keyOf={(row) => row.id}
               columns={[
-                { title: t('address'), dataIndex: 'address' },
-                { title: tc('unit'), key: 'unit', render: (_, row) => row.unit?.name },
-                { title: t('owner'), key: 'owner', render: (_, row) => row.owner.name },
+                { key: 'address', title: t('address'), render: (row) => row.address },
+                { key: 'unit', title: tc('unit'), render: (row) => row.unit?.name },
+                { key: 'owner', title: t('owner'), render: (row) => row.owner.name },
                 {
-                  title: t('members'),
                   key: 'members',
-                  render: (_, row) => row.members.map((person) => person.name).join('、'),
+                  title: t('members'),
+                  render: (row) => row.members.map((person) => person.name).join('、'),
                 },
                 {
-                  title: t('expires'),
                   key: 'expires',
-                  render: (_, row) => (row.expiresAt ? day(row.expiresAt) : t('noExpiry')),
+                  title: t('expires'),
+                  render: (row) => (row.expiresAt ? day(row.expiresAt) : t('noExpiry')),
                 },
+                { key: 'state', title: t('state'), render: (row) => <AccountStateTag state={row.state} /> },
                 {
-                  title: t('state'),
-                  key: 'state',
-                  render: (_, row) => <AccountStateTag state={row.state} />,
-                },
-                {
-                  title: tc('actions'),
                   key: 'actions',
-                  render: (_, row) =>
+                  title: tc('actions'),
+                  render: (row) =>
                     row.canManage && (
                       <Button type="link" size="small" onClick={() => setEditing(row)}>
                         {t('members')}

@@ -19,7 +19,7 @@ import { toSend } from './forms/values.ts';
 import { useService } from './service.tsx';
 import { texts } from './texts.ts';
 import { useDraft } from './use-draft.ts';
-import './hall.css';
+import './apply.css';
 
 export function ApplyPage() {
   const t = useTexts(texts);

@@ -6,7 +6,7 @@ import { useTexts } from '../kit/texts.ts';
 import { useServices } from './catalogue.tsx';
 import { texts } from './texts.ts';
 import { ServiceTiles } from './tiles.tsx';
-import './hall.css';
+import './catalogue.css';
 
 const ranges = ['A-D', 'E-H', 'I-L', 'M-P', 'Q-T', 'U-X', 'Y-Z', '#'];
 

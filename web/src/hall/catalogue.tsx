@@ -9,7 +9,7 @@ import { Empty, Loaded } from '../kit/states.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { texts } from './texts.ts';
 import { ServiceTiles } from './tiles.tsx';
-import './hall.css';
+import './catalogue.css';
 
 type By = 'unit' | 'theme' | 'track';
 const groupOf = (service: ServiceCard, by: By): string => (by === 'unit' ? service.unit.name : service[by]);

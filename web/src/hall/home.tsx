@@ -15,7 +15,9 @@ import { MineCard, TodoCard, UnreadCard } from './home-cards.tsx';
 import { ServiceIcon } from './service-icon.tsx';
 import { texts } from './texts.ts';
 import { ServiceTiles } from './tiles.tsx';
-import './hall.css';
+import './home.css';
+import './figures.css';
+import './lines.css';
 
 function useGreeting(): string {
   const t = useTexts(texts);

@@ -7,7 +7,7 @@ import { Loaded } from '../kit/states.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { fullTime } from '../kit/time.ts';
 import { texts } from './texts.ts';
-import './hall.css';
+import './notice.css';
 
 export function NoticePage() {
   const t = useTexts(texts);

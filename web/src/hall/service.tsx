@@ -12,7 +12,7 @@ import { number } from '../kit/time.ts';
 import { FlowStrip } from './flow-strip.tsx';
 import { ServiceIcon } from './service-icon.tsx';
 import { texts } from './texts.ts';
-import './hall.css';
+import './service.css';
 
 export function useService(key: string) {
   return useQuery({

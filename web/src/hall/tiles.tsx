@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTexts } from '../kit/texts.ts';
 import { ServiceIcon } from './service-icon.tsx';
 import { texts } from './texts.ts';
+import './tiles.css';
 
 export function ServiceTiles({ services }: { services: ServiceCard[] }) {
   return (

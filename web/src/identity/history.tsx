@@ -1,7 +1,8 @@
 import type { SignInRecord } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
-import { Table } from 'antd';
+
 import { list } from '../kit/api.ts';
+import { DataTable } from '../kit/data-table.tsx';
 import { deviceName } from '../kit/device.ts';
 import { usePhone } from '../kit/screen.ts';
 import { Empty, Loaded } from '../kit/states.tsx';
@@ -43,18 +44,15 @@ export function History() {
           );
         }
         return (
-          <Table<SignInRecord>
-            className="card table-card"
-            size="small"
-            rowKey={(record) => record.time + record.address + record.protocol}
-            dataSource={items}
-            pagination={false}
+          <DataTable<SignInRecord>
+            rows={items}
+            keyOf={(record) => record.time + record.address + record.protocol}
             columns={[
-              { title: t('when'), dataIndex: 'time', render: fullTime },
-              { title: t('how'), dataIndex: 'protocol', render: way },
-              { title: t('device'), dataIndex: 'device', render: deviceName },
-              { title: t('from'), dataIndex: 'address' },
-              { title: t('result'), key: 'ok', render: (_, record) => result(record) },
+              { key: 'when', title: t('when'), render: (record) => fullTime(record.time) },
+              { key: 'how', title: t('how'), render: (record) => way(record.protocol) },
+              { key: 'device', title: t('device'), render: (record) => deviceName(record.device) },
+              { key: 'from', title: t('from'), render: (record) => record.address },
+              { key: 'ok', title: t('result'), render: result },
             ]}
           />
         );

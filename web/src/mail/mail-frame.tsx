@@ -42,7 +42,6 @@ export function MailFrame({
   const [height, setHeight] = useState(LEAST);
   const [loads, setLoads] = useState(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new document is measured anew
   useEffect(() => {
     if (loads === 0) return;
     const page = frame.current?.contentDocument;

@@ -1,5 +1,6 @@
 import type { Account, AccountQuery } from '@hongyan/contract';
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
+import { DataTable } from '../../kit/data-table.tsx';
 import { useTexts } from '../../kit/texts.ts';
 import { day, friendlyTime, size } from '../../kit/time.ts';
 import { AccountStateTag } from './state-tag.tsx';
@@ -7,8 +8,16 @@ import { texts } from './texts.ts';
 
 export type Sort = NonNullable<AccountQuery['sort']>;
 
-const orderOf = (sort: Sort | undefined, column: 'name' | 'address') =>
-  sort === column ? 'ascend' : sort === `-${column}` ? 'descend' : null;
+/** Up, down, as it comes. */
+function sortBy(
+  column: 'name' | 'address',
+  sort: Sort | undefined,
+  setSort: (sort: Sort | undefined) => void,
+) {
+  const order = sort === column ? ('up' as const) : sort === `-${column}` ? ('down' as const) : undefined;
+  const next: Sort | undefined = order === undefined ? column : order === 'up' ? `-${column}` : undefined;
+  return { order, toggle: () => setSort(next) };
+}
 
 export function AccountsTable({
   accounts,
@@ -23,57 +32,47 @@ export function AccountsTable({
 }) {
   const t = useTexts(texts);
   return (
-    <Table<Account>
-      className="card table-card"
-      size="small"
-      rowKey="id"
-      dataSource={accounts}
-      pagination={false}
-      onChange={(_, __, sorter) => {
-        const one = Array.isArray(sorter) ? sorter[0] : sorter;
-        const column = one?.columnKey === 'address' ? 'address' : 'name';
-        setSort(!one?.order ? undefined : one.order === 'ascend' ? column : `-${column}`);
-      }}
+    <DataTable<Account>
+      rows={accounts}
+      keyOf={(row) => row.id}
       columns={[
         {
-          title: t('name'),
           key: 'name',
-          sorter: true,
-          sortOrder: orderOf(sort, 'name'),
-          render: (_, row) => (
+          title: t('name'),
+          sort: sortBy('name', sort, setSort),
+          render: (row) => (
             <Button type="link" className="cell-link" onClick={() => open(row)}>
               {row.name}
             </Button>
           ),
         },
         {
-          title: t('address'),
           key: 'address',
-          dataIndex: 'address',
-          sorter: true,
-          sortOrder: orderOf(sort, 'address'),
+          title: t('address'),
+          sort: sortBy('address', sort, setSort),
+          render: (row) => row.address,
         },
-        { title: t('unit'), key: 'unit', render: (_, row) => row.unit?.path },
-        { title: t('number'), dataIndex: 'number' },
+        { key: 'unit', title: t('unit'), render: (row) => row.unit?.path },
+        { key: 'number', title: t('number'), render: (row) => row.number },
         {
-          title: t('state'),
           key: 'state',
-          render: (_, row) => (
+          title: t('state'),
+          render: (row) => (
             <>
               <AccountStateTag state={row.state} />
-              {row.purgeAt && <small className="quiet">{t('purge', { day: day(row.purgeAt) })}</small>}
+              {row.purgeAt && <small className="quiet"> {t('purge', { day: day(row.purgeAt) })}</small>}
             </>
           ),
         },
         {
-          title: t('storage'),
           key: 'storage',
-          render: (_, row) => t('of', { used: size(row.usedBytes), quota: size(row.quotaBytes) }),
+          title: t('storage'),
+          render: (row) => t('of', { used: size(row.usedBytes), quota: size(row.quotaBytes) }),
         },
         {
-          title: t('lastSignIn'),
           key: 'last',
-          render: (_, row) => (row.lastSignIn ? friendlyTime(row.lastSignIn) : t('never')),
+          title: t('lastSignIn'),
+          render: (row) => (row.lastSignIn ? friendlyTime(row.lastSignIn) : t('never')),
         },
       ]}
     />
