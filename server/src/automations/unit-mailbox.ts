@@ -7,6 +7,7 @@ import { AppError, errorText } from '../kit/errors/index.ts';
 import type { Events } from '../kit/events/index.ts';
 import { systemActor } from '../kit/http/index.ts';
 import type { Logger } from '../kit/log/index.ts';
+import type { Mail } from '../mail/index.ts';
 import { actionDue, type Workflow } from '../workflow/index.ts';
 
 export interface UnitMailboxAutomation {
@@ -18,6 +19,7 @@ export interface UnitMailboxAutomation {
   directory: Directory;
   passwords: Passwords;
   channels: Channels;
+  mail: Mail;
 }
 
 const ACTION = 'create_unit_mailbox';
@@ -83,6 +85,8 @@ async function createMailboxes(parts: UnitMailboxAutomation, tx: Tx, visitId: st
     );
     results.push({ label: 'unit_mailbox', value: address });
     if (!created) continue;
+    // A mailbox that several people read keeps 'seen' per person from its first message on.
+    await parts.mail.store.provision(tx, accountId, { shared: true });
     const secretPath = path.replace(/[^.]+$/, String(action.params['password'] ?? 'password'));
     await usePassword(passwords, tx, caseId, secrets.get(secretPath), accountId);
     const params = { address, expires: expiresAt === null ? '—' : localDay(expiresAt) };

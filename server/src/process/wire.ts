@@ -12,7 +12,7 @@ import type { TravellingClock } from '../kit/clock/index.ts';
 import { createBox, createPasswordHasher, type MasterKeys, newId } from '../kit/crypto/index.ts';
 import { createEvents, createSignals } from '../kit/events/index.ts';
 import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
-import { createJobs } from '../kit/jobs/index.ts';
+import { createJobs, type Jobs } from '../kit/jobs/index.ts';
 import type { Logger } from '../kit/log/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
@@ -53,6 +53,8 @@ export interface App {
   fillSample(): Promise<void>;
   /** Starts jobs, signals and the mail servers; HTTP is listened on by the caller. */
   start(): Promise<MailPorts>;
+  /** For the command line: work in the background can be ordered, none is done and nothing listens. */
+  startTools(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -178,6 +180,7 @@ export async function wire(parts: Parts): Promise<App> {
     directory,
     passwords: identity.passwords,
     channels,
+    mail,
   });
 
   let ready = false;
@@ -242,7 +245,17 @@ export async function wire(parts: Parts): Promise<App> {
     hall,
     mail,
     audit,
-    fillSample: () => fillSample({ db, clock, directory, passwords: identity.passwords, hall, notices }),
+    fillSample: () =>
+      fillSample({
+        db,
+        clock,
+        directory,
+        passwords: identity.passwords,
+        hall,
+        notices,
+        mail,
+        settle: () => untilIdle(jobs),
+      }),
     async start() {
       await jobs.start(config.roles.has('worker'), config.databaseUrl === undefined);
       await signals.start();
@@ -251,6 +264,7 @@ export async function wire(parts: Parts): Promise<App> {
       ready = true;
       return ports;
     },
+    startTools: () => jobs.start(false),
     async stop() {
       ready = false;
       await http.close();
@@ -269,6 +283,13 @@ function originsOf(url: string, config: Config, http: Routes): string[] {
   const address = http.server.address();
   const port = address !== null && typeof address !== 'string' ? address.port : config.httpPort;
   return ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${port}`);
+}
+
+/** Waits until no job is due, for half a minute at most: a sample is worth no more. */
+async function untilIdle(jobs: Jobs): Promise<void> {
+  for (let tries = 0; tries < 600 && (await jobs.pending()) > 0; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 interface SmsLine {

@@ -6,6 +6,7 @@ import { type Db, type Tx, transaction } from '../../kit/db/index.ts';
 import { systemActor } from '../../kit/http/index.ts';
 import type { Notices } from '../../notices/index.ts';
 import { fillCases } from './cases.ts';
+import { fillMail, type SampleMailParts } from './mail.ts';
 import { inventPerson } from './people.ts';
 import { createRandom, type Random } from './random.ts';
 import { expand, expandTile, readSample, type ShortService, type SystemTile } from './services.ts';
@@ -17,6 +18,8 @@ export interface SampleParts {
   passwords: Passwords;
   hall: Hall;
   notices: Notices;
+  /** Waits for automatic steps: the first unit mailbox must be there before its mail. */
+  settle(): Promise<void>;
 }
 
 /** The password of every sample account: public, which is why sample data stays on loopback. */
@@ -76,7 +79,7 @@ const NAMED: Named[] = [
 ];
 
 /** Fills an empty database with 北辰大学; the same people, cases and texts every time. */
-export async function fillSample(parts: SampleParts): Promise<void> {
+export async function fillSample(parts: SampleMailParts): Promise<void> {
   const { db, directory, passwords, hall, notices } = parts;
   const random = createRandom(20_261_123);
   const hash = await passwords.hashSecret(PASSWORD);
@@ -103,6 +106,8 @@ export async function fillSample(parts: SampleParts): Promise<void> {
     await makeNotices(tx, parts, notices, units, random);
   });
   await fillCases(parts, random);
+  await parts.settle();
+  await fillMail(parts, random);
 }
 
 async function makeUnits(tx: Tx, directory: Directory): Promise<Map<string, number>> {
