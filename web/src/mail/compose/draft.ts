@@ -46,7 +46,9 @@ export const escapeHtml = (text: string): string =>
 
 /** What a reader without HTML sees. */
 export function textOf(html: string): string {
-  const page = new DOMParser().parseFromString(html, 'text/html');
+  // Looks do not matter here, and our own content security policy would complain about each of them.
+  const plain = html.replace(/\sstyle=("[^"]*"|'[^']*')/gi, '').replace(/<style[\s\S]*?<\/style>/gi, '');
+  const page = new DOMParser().parseFromString(plain, 'text/html');
   for (const line of page.querySelectorAll('br')) line.replaceWith('\n');
   for (const block of page.querySelectorAll('p, div, li, blockquote, tr, h1, h2, h3')) block.append('\n');
   return (page.body.textContent ?? '').replace(/\n{3,}/g, '\n\n').trim();
@@ -72,11 +74,8 @@ export function emptyDraft(sender: Sender, to: Address[] = []): Draft {
  * stay out of what goes to others.
  */
 export function quotable(html: string): string {
-  const page = new DOMParser().parseFromString(html, 'text/html');
-  for (const picture of page.querySelectorAll('img')) {
-    if (picture.getAttribute('src')?.includes('/mail-picture')) picture.remove();
-  }
-  return page.body.innerHTML.trim();
+  const body = /<body[^>]*>([\s\S]*)<\/body>/i.exec(html)?.[1] ?? html;
+  return body.replace(/<img\b[^>]*\/mail-picture[^>]*>/gi, '').trim();
 }
 
 export const bodyText = (email: Email): string =>
