@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { startErrors } from './process.errors.ts';
@@ -10,6 +10,9 @@ export interface DataFolder {
   id: string;
   release(): void;
 }
+
+/** Lies in a folder while `hongyan restore` fills it: what a crash leaves half done is never opened. */
+export const UNFINISHED = 'restore-unfinished';
 
 /**
  * Makes the folder (0700 for what is secret inside) and takes it for this process.
@@ -26,6 +29,10 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
   const real = realpathSync(path);
   const pidFile = join(real, 'hongyan.pid');
   const server = await lock(real, pidFile);
+  if (existsSync(join(real, UNFINISHED))) {
+    server.close();
+    throw startErrors.restore_unfinished({ folder: real });
+  }
   try {
     writeFileSync(pidFile, `${process.pid}\n`);
   } catch {
@@ -40,6 +47,13 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
       server.close();
     },
   };
+}
+
+/** The folder of a product that may be running: read only, not taken. undefined when there is none. */
+export function findDataFolder(path: string): DataFolder | undefined {
+  if (!existsSync(join(path, 'folder-id'))) return undefined;
+  const real = realpathSync(path);
+  return { path: real, id: folderId(real), release: () => undefined };
 }
 
 function lock(real: string, pidFile: string): Promise<Server> {

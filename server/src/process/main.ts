@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
-import { AppError, errorText, type Locale } from '../kit/errors/index.ts';
+import { AppError, errorText } from '../kit/errors/index.ts';
 import { readConfig } from './config.ts';
+import { terminalLocale } from './locale.ts';
 import { startProduct } from './product.ts';
 
 /** `main.ts [--sample]`: starts the product, prints `ready <url>`, drains and stops on SIGINT or SIGTERM. */
@@ -29,14 +30,9 @@ async function main(): Promise<void> {
   console.log(`ready ${product.url}`);
 }
 
-/** Sentences for the engineer come in the language of his terminal. */
-export function terminalLocale(): Locale {
-  const language = process.env['LC_ALL'] || process.env['LC_MESSAGES'] || process.env['LANG'] || '';
-  return language.startsWith('zh') ? 'zh-CN' : 'en';
-}
-
 main().catch((error: unknown) => {
-  if (error instanceof AppError) console.error(errorText(error.code, terminalLocale(), error.params));
+  if (error instanceof AppError)
+    console.error(errorText(error.code, terminalLocale(process.env), error.params));
   else console.error(error);
   process.exit(1);
 });

@@ -32,6 +32,16 @@ export const startErrors = defineErrors('process', {
     zh: '数据目录 {folder} 正被另一个鸿雁进程使用(进程号 {pid}),请先停止它',
     en: 'The data folder {folder} is in use by another Hongyan (process {pid}); stop that one first',
   },
+  restore_unfinished: {
+    status: 500,
+    zh: '{folder} 中的恢复没有完成;请删除该目录后重新执行 hongyan restore',
+    en: 'A restore into {folder} was not finished; remove the folder and run hongyan restore again',
+  },
+  other_version: {
+    status: 500,
+    zh: '正在运行的鸿雁是另一个版本(数据库缺少 {migration});请先重新启动它',
+    en: 'The running Hongyan is of another version (the database lacks {migration}); restart it first',
+  },
   folder_unwritable: {
     status: 500,
     zh: '数据目录 {folder} 无法写入',

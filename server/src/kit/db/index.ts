@@ -15,4 +15,4 @@ export {
   type Tx,
   transaction,
 } from './db.ts';
-export { migrate } from './migrate.ts';
+export { compareMigrations, type Migration, migrate, readMigrations } from './migrate.ts';

@@ -78,3 +78,26 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<string[]> 
     client.release();
   }
 }
+
+/** What a database lacks of the migrations in `folder`, and what it has that the folder does not know. Changes nothing. */
+export async function compareMigrations(
+  pool: pg.Pool,
+  folder: string,
+): Promise<{ missing: string[]; unknown: string[]; changed: string[] }> {
+  const migrations = await readMigrations(folder);
+  const table = await pool.query<{ name: string | null }>(
+    "select to_regclass('kit.migration')::text as name",
+  );
+  const rows = table.rows[0]?.name
+    ? (await pool.query<{ name: string; checksum: string }>('select name, checksum from kit.migration')).rows
+    : [];
+  const done = new Map(rows.map((row) => [row.name, row.checksum]));
+  const known = new Set(migrations.map((migration) => migration.name));
+  return {
+    missing: migrations.filter(({ name }) => !done.has(name)).map(({ name }) => name),
+    unknown: [...done.keys()].filter((name) => !known.has(name)),
+    changed: migrations
+      .filter(({ name, checksum }) => done.has(name) && done.get(name) !== checksum)
+      .map(({ name }) => name),
+  };
+}

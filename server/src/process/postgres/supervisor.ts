@@ -82,6 +82,23 @@ export async function startPostgres(folder: DataFolder, log: Logger): Promise<Em
   };
 }
 
+/** The connection to a cluster that another process of ours runs; undefined when none does. Starts nothing. */
+export function runningPostgres(folder: DataFolder): Connection | undefined {
+  const layout = planLayout(folder);
+  const file = join(layout.cluster, 'postmaster.pid');
+  if (!existsSync(file)) return undefined;
+  const [pid, , , , sockets] = readFileSync(file, 'utf8').split('\n');
+  if (!isPostgresOf(Number(pid), layout.cluster)) return undefined;
+  // The pid file names the socket folder: the product may have been started with another TMPDIR.
+  return {
+    host: sockets?.trim() || layout.sockets,
+    port: 5432,
+    user: USER,
+    password: clusterPassword(folder),
+    database: DATABASE,
+  };
+}
+
 function clusterPassword(folder: DataFolder): string {
   const file = join(folder.path, 'keys', 'postgres');
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
