@@ -25,6 +25,7 @@ export function useLiveEvents(): void {
     source.addEventListener('counts', () => {
       void client.invalidateQueries({ queryKey: ['counts'] });
       void client.invalidateQueries({ queryKey: ['tasks'] });
+      void client.invalidateQueries({ queryKey: ['case'] });
       void client.invalidateQueries({ queryKey: ['messages'] });
       void client.invalidateQueries({ queryKey: ['hall', 'home'] });
     });
