@@ -16,6 +16,7 @@ const LABELS = new Map<string, Texts>(
     'account.restore': { zh: '恢复帐号', en: 'Restore account' },
     'account.password': { zh: '重设密码', en: 'Set password' },
     'account.own_password': { zh: '修改本人密码', en: 'Change own password' },
+    'account.export': { zh: '导出帐号', en: 'Export accounts' },
     'account.reveal_phone': { zh: '查看绑定手机号', en: 'Reveal bound phone' },
     'alias.create': { zh: '新建别名', en: 'Create alias' },
     'alias.delete': { zh: '删除别名', en: 'Delete alias' },

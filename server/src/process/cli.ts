@@ -3,12 +3,14 @@ import { say } from '../kit/i18n/index.ts';
 import { account } from './commands/account.ts';
 import { audit } from './commands/audit.ts';
 import { type Command, parseCommand, UsageError } from './commands/command.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { createTerminal, type Terminal } from './commands/terminal.ts';
 import { readConfig } from './config.ts';
 import { terminalLocale } from './locale.ts';
 
-const COMMANDS: readonly Command[] = [migrateCommand, account, audit];
+const COMMANDS: readonly Command[] = [migrateCommand, account, importCommand, exportCommand, audit];
 
 /** `hongyan <command> …`: 0 done, 1 refused or failed (said in one sentence), 2 wrongly called. */
 async function main(args: string[], terminal: Terminal): Promise<number> {
@@ -48,7 +50,7 @@ function printHelp(terminal: Terminal, toError: boolean): void {
     print({ zh: '      {text}', en: '      {text}' }, { text: say(summary, terminal.locale) });
   }
   print({
-    zh: '--sample 使用示例数据(./data-demo);其余设置与产品相同,例如 HONGYAN_DATA、DATABASE_URL。',
+    zh: '--sample 使用示例数据（./data-demo）;其余设置与产品相同，例如 HONGYAN_DATA、DATABASE_URL。',
     en: '--sample means the sample data (./data-demo); the other settings are the product’s, e.g. HONGYAN_DATA, DATABASE_URL.',
   });
 }

@@ -10,7 +10,7 @@ export const account: Command = {
     'account passwd <name> [--password-stdin]',
   ],
   summary: {
-    zh: '新建帐号,或重设密码(本人下次登录时须修改);密码在终端输入或从标准输入读取',
+    zh: '新建帐号，或重设密码（本人下次登录时须修改）;密码在终端输入或从标准输入读取',
     en: 'Makes an account, or sets a password (to be changed at the next sign-in), asked for or read from standard input',
   },
   flags: ['password-stdin'],
@@ -55,7 +55,7 @@ async function passwd({ config, terminal }: CommandContext, args: Args, name: st
     await app.identity.passwords.reset(cliActor, id, password);
     terminal.print(
       {
-        zh: '已重设 {name} 的密码,其所有登录均已失效;下次登录时须修改密码。',
+        zh: '已重设 {name} 的密码，其所有登录均已失效；下次登录时须修改密码。',
         en: 'The password of {name} is set and every session ended; it must be changed at the next sign-in.',
       },
       { name },

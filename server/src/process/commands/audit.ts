@@ -21,7 +21,7 @@ export const audit: Command = {
       if (result.ok) {
         terminal.print(
           {
-            zh: '操作日志完整:{checked} 条记录已核对,{unsealed} 条尚未封存。',
+            zh: '操作日志完整：{checked} 条记录已核对，{unsealed} 条尚未封存。',
             en: 'The audit log is intact: {checked} entries checked, {unsealed} not sealed yet.',
           },
           { checked, unsealed },
@@ -30,7 +30,7 @@ export const audit: Command = {
       }
       terminal.error(
         {
-          zh: '操作日志已被改动:前 {checked} 条正确,从编号 {id} 起不符。',
+          zh: '操作日志已被改动：前 {checked} 条正确，从编号 {id} 起不符。',
           en: 'The audit log was changed: the first {checked} entries fit, from entry {id} on it does not.',
         },
         { checked, id: result.brokenAt ?? 0 },

@@ -5,7 +5,7 @@ export const migrateCommand: Command = {
   name: 'migrate',
   usages: ['migrate'],
   summary: {
-    zh: '把数据库升级到本版本(启动时也会自动进行)',
+    zh: '把数据库升级到本版本（启动时也会自动进行）',
     en: 'Brings the database up to this version (a start does so too)',
   },
   async run({ config, terminal }) {
