@@ -2,6 +2,7 @@ import { AppError, errorText } from '../kit/errors/index.ts';
 import { say } from '../kit/i18n/index.ts';
 import { account } from './commands/account.ts';
 import { audit } from './commands/audit.ts';
+import { backup, restore } from './commands/backup.ts';
 import { type Command, parseCommand, UsageError } from './commands/command.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -10,7 +11,15 @@ import { createTerminal, type Terminal } from './commands/terminal.ts';
 import { readConfig } from './config.ts';
 import { terminalLocale } from './locale.ts';
 
-const COMMANDS: readonly Command[] = [migrateCommand, account, importCommand, exportCommand, audit];
+const COMMANDS: readonly Command[] = [
+  migrateCommand,
+  account,
+  importCommand,
+  exportCommand,
+  backup,
+  restore,
+  audit,
+];
 
 /** `hongyan <command> …`: 0 done, 1 refused or failed (said in one sentence), 2 wrongly called. */
 async function main(args: string[], terminal: Terminal): Promise<number> {

@@ -15,4 +15,11 @@ export {
   type Tx,
   transaction,
 } from './db.ts';
-export { compareMigrations, type Migration, migrate, readMigrations } from './migrate.ts';
+export {
+  applyMigration,
+  compareMigrations,
+  createMigrationTable,
+  type Migration,
+  migrate,
+  readMigrations,
+} from './migrate.ts';

@@ -39,10 +39,7 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<string[]> 
   const applied: string[] = [];
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await client.query('create schema if not exists kit');
-    await client.query(
-      'create table if not exists kit.migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
-    );
+    await createMigrationTable(client);
     const done = new Map<string, string>(
       (
         await client.query<{ name: string; checksum: string }>('select name, checksum from kit.migration')
@@ -60,11 +57,7 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<string[]> 
         throw new Error(`migration ${migration.name} was changed after it had been applied`);
       await client.query('begin');
       try {
-        await client.query(migration.sql);
-        await client.query('insert into kit.migration (name, checksum) values ($1, $2)', [
-          migration.name,
-          migration.checksum,
-        ]);
+        await applyMigration(client, migration);
         await client.query('commit');
       } catch (error) {
         await client.query('rollback');
@@ -77,6 +70,23 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<string[]> 
     await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
     client.release();
   }
+}
+
+/** Where the names of applied migrations are kept. */
+export async function createMigrationTable(client: pg.ClientBase): Promise<void> {
+  await client.query('create schema if not exists kit');
+  await client.query(
+    'create table if not exists kit.migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())',
+  );
+}
+
+/** Runs one migration and notes it, in the caller's transaction. */
+export async function applyMigration(client: pg.ClientBase, migration: Migration): Promise<void> {
+  await client.query(migration.sql);
+  await client.query('insert into kit.migration (name, checksum) values ($1, $2)', [
+    migration.name,
+    migration.checksum,
+  ]);
 }
 
 /** What a database lacks of the migrations in `folder`, and what it has that the folder does not know. Changes nothing. */

@@ -4,6 +4,8 @@ import { type ConstructorOptions, PgBoss } from 'pg-boss';
 import type { Connection, Tx } from '../db/index.ts';
 import type { Logger } from '../log/index.ts';
 
+export { type PendingJob, restoreJobs } from './restore.ts';
+
 /** A piece of background work: callers import the definition, only the worker loads the handler. */
 export interface JobDefinition<T extends object> {
   name: string;

@@ -99,6 +99,11 @@ export function runningPostgres(folder: DataFolder): Connection | undefined {
   };
 }
 
+/** Where the cluster of a data folder lies, which as root may be outside of it. */
+export function clusterFolder(folder: DataFolder): string {
+  return planLayout(folder).cluster;
+}
+
 function clusterPassword(folder: DataFolder): string {
   const file = join(folder.path, 'keys', 'postgres');
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
