@@ -4,6 +4,7 @@ import { account } from './commands/account.ts';
 import { audit } from './commands/audit.ts';
 import { backup, restore } from './commands/backup.ts';
 import { type Command, parseCommand, UsageError } from './commands/command.ts';
+import { doctor } from './commands/doctor.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -18,6 +19,7 @@ const COMMANDS: readonly Command[] = [
   exportCommand,
   backup,
   restore,
+  doctor,
   audit,
 ];
 
@@ -53,13 +55,13 @@ async function main(args: string[], terminal: Terminal): Promise<number> {
 
 function printHelp(terminal: Terminal, toError: boolean): void {
   const print = toError ? terminal.error : terminal.print;
-  print({ zh: '用法:hongyan <命令> [--sample]', en: 'Usage: hongyan <command> [--sample]' });
+  print({ zh: '用法：hongyan <命令> [--sample]', en: 'Usage: hongyan <command> [--sample]' });
   for (const { usages, summary } of COMMANDS) {
     for (const usage of usages) print({ zh: '  hongyan {usage}', en: '  hongyan {usage}' }, { usage });
     print({ zh: '      {text}', en: '      {text}' }, { text: say(summary, terminal.locale) });
   }
   print({
-    zh: '--sample 使用示例数据（./data-demo）;其余设置与产品相同，例如 HONGYAN_DATA、DATABASE_URL。',
+    zh: '--sample 使用示例数据（./data-demo）；其余设置与产品相同，例如 HONGYAN_DATA、DATABASE_URL。',
     en: '--sample means the sample data (./data-demo); the other settings are the product’s, e.g. HONGYAN_DATA, DATABASE_URL.',
   });
 }
@@ -67,7 +69,7 @@ function printHelp(terminal: Terminal, toError: boolean): void {
 function printCommand(terminal: Terminal, command: Command, toError: boolean): void {
   const print = toError ? terminal.error : terminal.print;
   for (const usage of command.usages)
-    print({ zh: '用法:hongyan {usage}', en: 'Usage: hongyan {usage}' }, { usage });
+    print({ zh: '用法：hongyan {usage}', en: 'Usage: hongyan {usage}' }, { usage });
   print(command.summary);
 }
 

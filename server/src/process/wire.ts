@@ -28,6 +28,7 @@ import { operationRoutes } from './metrics.ts';
 import { fillSample } from './sample/sample.ts';
 import { servePages } from './static.ts';
 import type { TlsMaterial } from './tls.ts';
+import { VERSION } from './version.ts';
 
 export interface Parts {
   config: Config;
@@ -41,6 +42,8 @@ export interface Parts {
   setupCode: string;
   /** Public origin; asked late, since a test's port is known only after listening. */
   url: () => string;
+  /** Where the web server listens over TLS as well, once it does. */
+  httpsPort?: () => number | undefined;
 }
 
 export interface App {
@@ -58,7 +61,6 @@ export interface App {
   stop(): Promise<void>;
 }
 
-const VERSION = '0.1.0';
 /** Who system mail comes from, by name. */
 const SYSTEM_NAME = '鸿雁';
 const WEB = join(import.meta.dirname, '../../../web/dist');
@@ -186,7 +188,7 @@ export async function wire(parts: Parts): Promise<App> {
   let ready = false;
   const http = await createHttp({
     log,
-    origins: () => originsOf(parts.url(), config, http),
+    origins: () => originsOf(parts.url(), config, http, parts.httpsPort?.()),
     trustProxy: config.trustProxy,
     authenticate: (request) => identity.authenticate(request),
     cookieName,
@@ -277,12 +279,15 @@ export async function wire(parts: Parts): Promise<App> {
 }
 
 /** Under loopback the same server has several names; a person may have typed any of them. */
-function originsOf(url: string, config: Config, http: Routes): string[] {
+function originsOf(url: string, config: Config, http: Routes, httpsPort: number | undefined): string[] {
   const origin = new URL(url);
   if (config.url !== undefined || !isLoopback(origin.hostname)) return [origin.origin];
   const address = http.server.address();
   const port = address !== null && typeof address !== 'string' ? address.port : config.httpPort;
-  return ['localhost', '127.0.0.1', '[::1]'].map((host) => `http://${host}:${port}`);
+  return ['localhost', '127.0.0.1', '[::1]'].flatMap((host) => [
+    `http://${host}:${port}`,
+    ...(httpsPort === undefined ? [] : [`https://${host}:${httpsPort}`]),
+  ]);
 }
 
 /** Waits until no job is due, for half a minute at most: a sample is worth no more. */

@@ -10,7 +10,7 @@ export const account: Command = {
     'account passwd <name> [--password-stdin]',
   ],
   summary: {
-    zh: '新建帐号，或重设密码（本人下次登录时须修改）;密码在终端输入或从标准输入读取',
+    zh: '新建帐号，或重设密码（本人下次登录时须修改）；密码在终端输入或从标准输入读取',
     en: 'Makes an account, or sets a password (to be changed at the next sign-in), asked for or read from standard input',
   },
   flags: ['password-stdin'],
@@ -41,7 +41,7 @@ async function add({ config, terminal }: CommandContext, args: Args, name: strin
       ...(number === undefined ? {} : { number }),
     });
     terminal.print(
-      { zh: '已建立帐号 {account}({name})。', en: 'Account {account} ({name}) was made.' },
+      { zh: '已建立帐号 {account}（{name}）。', en: 'Account {account} ({name}) was made.' },
       { account: made.account, name: made.name },
     );
     return 0;

@@ -32,7 +32,7 @@ export const commandErrors = defineErrors('command', {
   },
   csv_header: {
     status: 500,
-    zh: '表头缺少 {names};应为 用户名称,帐号名,密码,部门,工号',
+    zh: '表头缺少 {names}；应为 用户名称,帐号名,密码,部门,工号',
     en: 'The header lacks {names}; it should be 用户名称,帐号名,密码,部门,工号',
   },
   csv_encoding: {
@@ -42,7 +42,7 @@ export const commandErrors = defineErrors('command', {
   },
   csv_broken: {
     status: 500,
-    zh: '不是正确的 CSV 文件:{reason}',
+    zh: '不是正确的 CSV 文件：{reason}',
     en: 'This is not a proper CSV file: {reason}',
   },
   cell_empty: { status: 500, zh: '“{column}”是空的', en: '“{column}” is empty' },

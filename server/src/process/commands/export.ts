@@ -13,7 +13,7 @@ export const exportCommand: Command = {
   name: 'export',
   usages: ['export <file.csv>'],
   summary: {
-    zh: '把全部帐号(不含密码和已删除的)导出为 CSV,列为 用户名称,帐号名,部门,工号',
+    zh: '把全部帐号（不含密码和已删除的）导出为 CSV，列为 用户名称,帐号名,部门,工号',
     en: 'Writes all accounts (without passwords, without deleted ones) to a CSV: 用户名称,帐号名,部门,工号',
   },
   async run({ config, terminal, cwd }, args) {

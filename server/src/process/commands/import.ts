@@ -17,7 +17,7 @@ export const importCommand: Command = {
   name: 'import',
   usages: ['import <file.csv> [--dry-run]'],
   summary: {
-    zh: '从 CSV 导入帐号,表头为 用户名称,帐号名,密码,部门,工号;部门写全路径如 信息学院/办公室,没有的会新建,空白表示默认部门;UTF-8 或 GB18030',
+    zh: '从 CSV 导入帐号，表头为 用户名称,帐号名,密码,部门,工号；部门写全路径如 信息学院/办公室，没有的会新建，空白表示默认部门；UTF-8 或 GB18030',
     en: 'Makes accounts from a CSV with the header 用户名称,帐号名,密码,部门,工号; units by path as in 信息学院/办公室 are made where missing, none means the default unit; UTF-8 or GB18030',
   },
   flags: ['dry-run'],
@@ -35,7 +35,7 @@ export const importCommand: Command = {
     if (dry) {
       terminal.print(
         {
-          zh: '试运行:{done} 行可以导入,{failed} 行不能;没有改动任何数据。',
+          zh: '试运行：{done} 行可以导入，{failed} 行不能；没有改动任何数据。',
           en: 'Dry run: {done} rows could be imported, {failed} could not; nothing was changed.',
         },
         { done, failed },
@@ -43,7 +43,7 @@ export const importCommand: Command = {
       return failed === 0 ? 0 : 1;
     }
     terminal.print(
-      { zh: '已导入 {done} 行,失败 {failed} 行。', en: '{done} rows imported, {failed} failed.' },
+      { zh: '已导入 {done} 行，失败 {failed} 行。', en: '{done} rows imported, {failed} failed.' },
       { done, failed },
     );
     if (failed === 0) return 0;
@@ -51,7 +51,7 @@ export const importCommand: Command = {
     writeFailures(target, file, failures, terminal.locale);
     terminal.print(
       {
-        zh: '失败的行已写入 {target};改正后可以直接再次导入该文件。',
+        zh: '失败的行已写入 {target}；改正后可以直接再次导入该文件。',
         en: 'The failed rows are in {target}; correct them there and import that file.',
       },
       { target },
@@ -88,7 +88,7 @@ function reason(error: AppError, locale: Locale): string {
 function report(terminal: Terminal, failures: readonly RowFailure[]): void {
   for (const { row, error } of failures.slice(0, LISTED)) {
     terminal.error(
-      { zh: '第 {row} 行({account}):{reason}', en: 'Row {row} ({account}): {reason}' },
+      { zh: '第 {row} 行（{account}）：{reason}', en: 'Row {row} ({account}): {reason}' },
       { row: row.row, account: row.account, reason: reason(error, terminal.locale) },
     );
   }

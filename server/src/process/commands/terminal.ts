@@ -28,8 +28,8 @@ export function createTerminal(locale: Locale): Terminal {
     async password(fromStdin) {
       if (fromStdin) return readLine();
       if (!stdin.isTTY) throw commandErrors.no_terminal();
-      const first = await ask({ zh: '密码:', en: 'Password: ' });
-      if (first !== (await ask({ zh: '再输入一次:', en: 'Once more: ' })))
+      const first = await ask({ zh: '密码：', en: 'Password: ' });
+      if (first !== (await ask({ zh: '再输入一次：', en: 'Once more: ' })))
         throw commandErrors.passwords_differ();
       return first;
     },
