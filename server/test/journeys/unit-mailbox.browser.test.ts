@@ -96,6 +96,7 @@ describe('four people and a unit mailbox', { timeout: 90_000 }, () => {
     await picture(page, 'journey-preview');
     expect(await page.content()).not.toContain(INITIAL);
     expect(await page.locator('body').textContent()).toContain(NAME);
+    expect(await page.locator('.form-values').first().textContent()).toContain('陈静');
     expect(await page.locator('body').textContent()).toContain('赵敏');
     await page.getByRole('button', { name: '确认提交' }).click();
     await page.getByText('申请已提交').waitFor();

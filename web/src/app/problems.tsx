@@ -11,6 +11,7 @@ export function NotFound() {
   usePageTitle(t('notFound'));
   return (
     <Empty
+      page
       title={t('notFound')}
       more={t('notFoundMore')}
       action={
@@ -28,6 +29,7 @@ export function Broken({ error, reset }: { error: unknown; reset: () => void }) 
   if (error instanceof ApiError) return <Failed error={error} retry={reset} />;
   return (
     <Empty
+      page
       title={t('broken')}
       more={t('brokenMore')}
       action={

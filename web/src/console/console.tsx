@@ -2,8 +2,9 @@ import type { Site } from '@hongyan/contract';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
-import { Suspense } from 'react';
+import { Suspense, useRef } from 'react';
 import { api } from '../kit/api.ts';
+import { useCurrentInView } from '../kit/in-view.ts';
 import { usePageTitle } from '../kit/page-title.ts';
 import { useMe } from '../kit/session.ts';
 import { Empty } from '../kit/states.tsx';
@@ -27,11 +28,13 @@ export function ConsolePage() {
   );
   const shown = open.find((section) => section.key === wanted);
   usePageTitle(t(shown?.key ?? 'title'));
+  const strip = useRef<HTMLElement>(null);
+  useCurrentInView(strip, `${shown?.key} ${open.length}`);
   if (!shown) return <Empty title={t('noRight')} more={t('noRightMore')} />;
   const Page = shown.page;
   return (
     <div className="console">
-      <nav className="side console-side" aria-label={t('title')}>
+      <nav ref={strip} className="side console-side" aria-label={t('title')}>
         {open.map((section) => (
           <Link
             key={section.key}
@@ -48,7 +51,7 @@ export function ConsolePage() {
         <div className="page-head">
           <h1>{t(shown.key)}</h1>
         </div>
-        <Suspense fallback={<Skeleton active />}>
+        <Suspense fallback={<Skeleton active title={false} paragraph={{ rows: 8 }} />}>
           <Page />
         </Suspense>
       </div>

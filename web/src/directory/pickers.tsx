@@ -4,6 +4,7 @@ import { Select, Spin, TreeSelect } from 'antd';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { api, list } from '../kit/api.ts';
 import { useTexts } from '../kit/texts.ts';
+import { nameOf, rememberName } from './known-names.ts';
 import { texts } from './texts.ts';
 import './pickers.css';
 
@@ -44,7 +45,6 @@ export function PeoplePicker({
 }: PickerProps & { value: number[]; onChange: (value: number[]) => void; several?: boolean }) {
   const t = useTexts(texts);
   const [words, setWords] = useState('');
-  const [known, setKnown] = useState<ReadonlyMap<number, string>>(new Map());
   const people = usePeople(words);
   const found: Choice[] = (people.data?.items ?? []).map((person) => ({
     value: person.id,
@@ -53,10 +53,10 @@ export function PeoplePicker({
   }));
   const chosen = value.map((one) => ({
     value: one,
-    label: known.get(one) ?? names.get(`person:${one}`) ?? String(one),
+    label: nameOf(names, `person:${one}`) ?? String(one),
   }));
   const remember = (options: Choice[]) => {
-    setKnown(new Map([...known, ...options.map((one): [number, string] => [one.value, one.label])]));
+    for (const one of options) rememberName(`person:${one.value}`, one.label);
     onChange(options.map((one) => one.value));
   };
   const shared = {
@@ -137,7 +137,8 @@ export function UnitPicker({
   useEffect(() => {
     if (first.data) add(first.data.items);
   }, [first.data]);
-  const name = value === null ? '' : (nodes.find((n) => n.id === value)?.title ?? names.get(`unit:${value}`));
+  const name =
+    value === null ? '' : (nodes.find((n) => n.id === value)?.title ?? nameOf(names, `unit:${value}`));
   return (
     <TreeSelect<{ value: number; label?: React.ReactNode } | undefined>
       {...(id && { id })}
@@ -151,7 +152,11 @@ export function UnitPicker({
       placeholder={t('chooseUnitHere')}
       treeData={nodes}
       value={value === null ? undefined : { value, label: name ?? String(value) }}
-      onChange={(next) => onChange(next?.value ?? null)}
+      onChange={(next) => {
+        const chosen = nodes.find((node) => node.id === next?.value);
+        if (chosen) rememberName(`unit:${chosen.id}`, chosen.title);
+        onChange(next?.value ?? null);
+      }}
       loadData={async (node) => {
         const units = await api.get<Unit[] | { items: Unit[] }>(from, { parent: Number(node.value) });
         add(Array.isArray(units) ? units : units.items);

@@ -12,18 +12,22 @@ export function Empty({
   more,
   action,
   icon,
+  page = false,
 }: {
   title: string;
   more?: string;
   action?: ReactNode;
   icon?: ReactNode;
+  /** It is all that the page says: its title is the heading of the page. */
+  page?: boolean;
 }) {
+  const Title = page ? 'h1' : 'p';
   return (
     <div className="empty">
       <span className="empty-icon" aria-hidden="true">
         {icon ?? <InboxOutlined />}
       </span>
-      <p className="empty-title">{title}</p>
+      <Title className="empty-title">{title}</Title>
       {more && <p className="empty-more">{more}</p>}
       {action}
     </div>

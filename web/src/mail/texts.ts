@@ -59,7 +59,7 @@ export const texts = defineTexts('mail', {
   forward: ['转发', 'Forward'],
   backToList: ['返回列表', 'Back to the list'],
   outside: [
-    '这封邮件来自机构外部（{{domain}}）,请留意其中的链接和附件。',
+    '这封邮件来自机构外部（{{domain}}），请留意其中的链接和附件。',
     'This mail comes from outside ({{domain}}). Be careful with links and attachments.',
   ],
   blocked: ['为保护隐私，没有显示外部图片。', 'Pictures from elsewhere are not shown, for your privacy.'],

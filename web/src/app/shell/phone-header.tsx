@@ -15,11 +15,12 @@ export function PhoneHeader({ search }: { search: () => void }) {
   const tc = useTexts(common);
   const title = useCurrentTitle();
   const router = useRouter();
-  const { pathname } = useLocation();
-  const isRoot = roots.has(pathname);
+  const { pathname, search: asked } = useLocation();
+  // 个人中心 lists its pages; each of them is one step further.
+  const isRoot = roots.has(pathname) && !(pathname === '/me' && 'tab' in asked && asked.tab);
   const parent = /^\/(cases|tasks)/.test(pathname)
     ? '/tasks'
-    : /^\/(directory|console)/.test(pathname)
+    : /^\/(directory|console|me)/.test(pathname)
       ? '/me'
       : '/hall';
   const back = () => {

@@ -1,4 +1,5 @@
 import type { FieldRights, Form, FormField, FormValues } from '@hongyan/contract';
+import { nameOf } from '../../directory/known-names.ts';
 import type { Names } from '../../directory/pickers.tsx';
 import { useTexts } from '../../kit/texts.ts';
 import { day, number } from '../../kit/time.ts';
@@ -77,7 +78,7 @@ export function FieldValue({
 
 function plainValue(field: SimpleField, value: unknown, names: Names): string {
   const label = (one: string) => field.choices?.find((choice) => choice.value === one)?.label ?? one;
-  const person = (id: number) => names.get(`person:${id}`) ?? String(id);
+  const person = (id: number) => nameOf(names, `person:${id}`) ?? String(id);
   switch (field.type) {
     case 'radio':
     case 'select':
@@ -90,7 +91,7 @@ function plainValue(field: SimpleField, value: unknown, names: Names): string {
       return asNumbers(value).map(person).join('、');
     case 'unit':
       return asNumbers([value])
-        .map((id) => names.get(`unit:${id}`) ?? String(id))
+        .map((id) => nameOf(names, `unit:${id}`) ?? String(id))
         .join('');
     case 'number':
       return typeof value === 'number' ? number(value) : asText(value);

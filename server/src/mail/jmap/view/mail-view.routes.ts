@@ -19,7 +19,7 @@ export interface MailViewOptions extends Pick<JmapDeps, 'db' | 'store' | 'addres
 }
 
 const POLICY =
-  "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox";
+  "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 /** Raster pictures only, whatever the mail claims. */
 const SHOWN = /^image\/(png|jpeg|jpg|pjpeg|gif|webp|bmp|avif|x-icon)$/;
 
