@@ -68,6 +68,8 @@ export const ServicePage = Type.Object({
   /** Presets resolved for the reader. */
   presets: Type.Optional(FormValues),
   draft: Type.Optional(Type.Object({ values: FormValues, savedAt: Instant })),
+  /** Ids in presets and draft, resolved for showing: `person:12` and `unit:3` to names. */
+  names: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** Where the service opens instead, for a service of another system. */
   link: Type.Optional(Type.String()),
 });

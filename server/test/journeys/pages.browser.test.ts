@@ -132,6 +132,8 @@ const readCutOff = `(() => {
 })()`;
 
 const isReady = `document.querySelector('h1, h2') !== null
+  && [...document.querySelectorAll('iframe')].every((frame) => frame.contentDocument?.readyState === 'complete'
+    && frame.contentDocument.body?.innerText.trim() && frame.clientHeight >= frame.contentDocument.body.scrollHeight)
   && (document.querySelector('#content') ?? document.body).innerText.trim().length > 5
   && document.querySelector('.ant-skeleton, .ant-spin-spinning, .loading') === null`;
 /** Requests that are still on their way, a window. */

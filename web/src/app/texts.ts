@@ -14,7 +14,7 @@ export const texts = defineTexts('app', {
   me: ['个人中心', 'My account'],
   signOut: ['退出登录', 'Sign out'],
   search: ['搜索', 'Search'],
-  searchHint: ['搜索事项、人员', 'Search services and people'],
+  searchHint: ['搜索事项、人员', 'Services, people'],
   searchKeys: ['Ctrl K', 'Ctrl K'],
   services: ['事项', 'Services'],
   people: ['人员', 'People'],

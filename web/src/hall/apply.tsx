@@ -41,20 +41,20 @@ export function ApplyPage() {
   );
 }
 
-function useNames() {
+function useNames(page: ServicePage) {
   const me = useMe();
   return useMemo(() => {
-    const names = new Map([[`person:${me.id}`, me.name]]);
+    const names = new Map([...Object.entries(page.names ?? {}), [`person:${me.id}`, me.name]]);
     if (me.unit) names.set(`unit:${me.unit.id}`, me.unit.name);
     return names;
-  }, [me]);
+  }, [me, page.names]);
 }
 
 function Application({ page, form }: { page: ServicePage; form: Form }) {
   const t = useTexts(texts);
   const client = useQueryClient();
   const { message } = App.useApp();
-  const names = useNames();
+  const names = useNames(page);
   const presets = page.presets ?? {};
   const [values, setValues] = useState<FormValues>({ ...presets, ...page.draft?.values });
   const [changed, setChanged] = useState(false);

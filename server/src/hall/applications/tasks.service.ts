@@ -3,7 +3,6 @@ import type {
   CasePage,
   CaseSummary,
   FailedAction,
-  Form,
   FormValues,
   TaskBox,
   TaskCounts,
@@ -13,15 +12,15 @@ import type {
 } from '@hongyan/contract';
 import type { Static } from 'typebox';
 import { isInstitutionWide, requireInstitutionWide } from '../../directory/index.ts';
-import type { Queryable } from '../../kit/db/index.ts';
 import { AppError, commonErrors, errorText } from '../../kit/errors/index.ts';
 import type { Actor } from '../../kit/http/index.ts';
 import { decodeTextCursor, encodeCursor } from '../../kit/text/index.ts';
 import { START } from '../../workflow/index.ts';
 import { type Catalogue, findVersionOf } from '../catalogue/catalogue.service.ts';
-import { fieldsOf, fieldValue, rightOf, valuesOfType, WRITE_ALL } from '../forms/index.ts';
+import { fieldsOf, fieldValue, rightOf, WRITE_ALL } from '../forms/index.ts';
 import type { HallContext } from '../hall.context.ts';
-import { actionLabel, peopleById, progressOf, resultLabel } from '../progress.ts';
+import { namesIn } from '../names.ts';
+import { actionLabel, progressOf, resultLabel } from '../progress.ts';
 import { type Applications, viewOf, writesAnything } from './applications.service.ts';
 import * as store from './applications.store.ts';
 
@@ -88,7 +87,7 @@ export function createTasks(context: HallContext, catalogue: Catalogue, applicat
       form: view.form,
       rights,
       values,
-      names: await namesIn(db, version.form, values),
+      names: await namesIn(context, db, version.form, values),
       progress: await progressOf(context, db, row.id, actor.locale),
       results: row.results.map((entry) => ({
         label: resultLabel(entry.label, actor.locale),
@@ -115,20 +114,6 @@ export function createTasks(context: HallContext, catalogue: Catalogue, applicat
       return preset === undefined ? [] : [[field.key, preset] as const];
     });
     return { ...view.values, ...Object.fromEntries(added) };
-  }
-
-  async function namesIn(target: Queryable, form: Form, values: FormValues): Promise<Record<string, string>> {
-    const names: Record<string, string> = {};
-    const ids: number[] = [];
-    for (const { value } of valuesOfType(form, values, ['person', 'people'])) {
-      for (const id of Array.isArray(value) ? value : [value]) if (typeof id === 'number') ids.push(id);
-    }
-    for (const [id, person] of await peopleById(context, target, ids)) names[`person:${id}`] = person.name;
-    for (const { value } of valuesOfType(form, values, ['unit'])) {
-      const unit = typeof value === 'number' ? await directory.findUnit(target, value) : undefined;
-      if (unit) names[`unit:${unit.id}`] = unit.path;
-    }
-    return names;
   }
 
   return {

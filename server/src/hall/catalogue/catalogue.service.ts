@@ -6,6 +6,7 @@ import { digest } from '../../kit/text/index.ts';
 import type { Definition } from '../../workflow/index.ts';
 import { fieldsOf, visibleForm, WRITE_ALL } from '../forms/index.ts';
 import { audiencesOf, type HallContext, localDay } from '../hall.context.ts';
+import { namesIn } from '../names.ts';
 import { presentForecast } from '../progress.ts';
 import * as store from './catalogue.store.ts';
 
@@ -83,6 +84,7 @@ export function createCatalogue(context: HallContext) {
       const version = row.version === null ? undefined : await store.findVersion(db, key, row.version);
       const draft = version && (await store.findDraft(db, actor.accountId, key));
       const rights = version?.rights['start'] ?? WRITE_ALL;
+      const presets = version ? await presetsOf(actor, version.form) : {};
       return {
         card: presentCard({ ...row, visits: row.visits + 1 }),
         guide: row.guide,
@@ -93,8 +95,9 @@ export function createCatalogue(context: HallContext) {
         declaration: row.declaration,
         audience: row.audience,
         flow: version ? await flowOf(actor, version) : [],
+        ...(version ? { form: visibleForm(version.form, rights), rights, presets } : {}),
         ...(version
-          ? { form: visibleForm(version.form, rights), rights, presets: await presetsOf(actor, version.form) }
+          ? { names: await namesIn(context, db, version.form, { ...presets, ...draft?.values }) }
           : {}),
         ...(draft ? { draft: { values: draft.values, savedAt: draft.saved_at.toISOString() } } : {}),
         ...(row.link === null ? {} : { link: row.link }),
