@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -45,6 +45,8 @@ export function withDatabase(connection: Connection, database: string): Connecti
 
 async function embedded(): Promise<{ connection: Connection; stop: () => Promise<void> }> {
   const path = mkdtempSync(join(tmpdir(), 'hongyan-test-'));
+  // Else, as root, the cluster would lie in /var/lib/hongyan and stay there.
+  chmodSync(path, 0o755);
   const folder = await takeDataFolder(path);
   const postgres = await startPostgres(folder, createLogger('silent'));
   return {

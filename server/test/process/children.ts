@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 const PROCESS = join(import.meta.dirname, '../../src/process');
@@ -134,4 +135,15 @@ export function setUp(product: Product): Promise<{ status: number; body: string 
 
 export function signIn(product: Product, name = 'boss', password = PASSWORD) {
   return send(product.url, '/session', { name, password });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }

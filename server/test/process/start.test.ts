@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  freePort,
   hongyan,
   PASSWORD,
   type Product,
@@ -18,6 +18,8 @@ import {
 } from './children.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hongyan start 启动-'));
+// As root the database runs as somebody else, who must get through; else its cluster would lie in /var/lib.
+chmodSync(root, 0o755);
 const data = join(root, '数据 folder');
 let product: Product;
 let httpsPort = 0;
@@ -156,16 +158,5 @@ function overTls(
     );
     outgoing.on('error', reject);
     outgoing.end(body);
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
   });
 }

@@ -18,6 +18,6 @@ export async function findJobFigures(db: Queryable): Promise<JobFigures | undefi
         count(*) filter (where state = 'failed')::int as failed,
         coalesce(extract(epoch from now() - min(start_after) filter (where state = 'created' and start_after < now())), 0)::int
           as waited
-      from jobs.job where name not like '\_\_%'`,
+      from jobs.job where name not like '\\_\\_%'`,
   );
 }
