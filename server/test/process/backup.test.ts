@@ -17,7 +17,16 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createPool } from '../../src/kit/db/index.ts';
 import { type Manifest, readManifest } from '../../src/process/backup/manifest.ts';
 import { withDatabase } from '../kit/global-setup.ts';
-import { freePort, hongyan, refusedStart, send, settings, signIn, startProduct } from './children.ts';
+import {
+  freePort,
+  hongyan,
+  refusedStart,
+  send,
+  settings,
+  signIn,
+  socketOf,
+  startProduct,
+} from './children.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'hongyan backup 备份-'));
 chmodSync(root, 0o755);
@@ -101,7 +110,7 @@ describe('hongyan backup and restore', { timeout: 120_000 }, () => {
     const admin = await signIn(product, 'admin', PASSWORD);
     const unit = await send(product.url, '/units', { name: '新部门', parentId: null }, admin.cookie);
     expect(unit.status, unit.body).toBeLessThan(300);
-    const missing = await missingBodies(join(target, 'keys'), readFolderId(target), target);
+    const missing = await missingBodies(target);
     expect(missing).toEqual([]);
     expect(await product.end('SIGTERM')).toBe(0);
   });
@@ -230,22 +239,9 @@ function rowsOf(manifest: Manifest, schema: string, name: string): number {
   return manifest.tables.find((table) => table.schema === schema && table.name === name)?.rows ?? -1;
 }
 
-function readFolderId(folder: string): string {
-  return readFileSync(join(folder, 'folder-id'), 'utf8').trim();
-}
-
 /** Bodies that rows of the running product refer to and that no file holds. */
-async function missingBodies(keys: string, id: string, target: string): Promise<string[]> {
-  const pool = createPool({
-    connection: {
-      host: join(tmpdir(), `hongyan-${id}`),
-      port: 5432,
-      user: 'hongyan',
-      password: readFileSync(join(keys, 'postgres'), 'utf8').trim(),
-      database: 'hongyan',
-    },
-    max: 1,
-  });
+async function missingBodies(target: string): Promise<string[]> {
+  const pool = createPool({ connection: socketOf(target), max: 1 });
   try {
     const { rows } = await pool.query<{ hash: string }>(
       "select encode(hash, 'hex') as hash from mail.body where data is null",

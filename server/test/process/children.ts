@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from '../../src/kit/db/index.ts';
 
 const PROCESS = join(import.meta.dirname, '../../src/process');
 
@@ -102,9 +105,10 @@ export async function send(
   path: string,
   body?: object,
   cookie?: string,
+  method = body === undefined ? 'GET' : 'POST',
 ): Promise<{ status: number; body: string; cookie: string | undefined }> {
   const response = await fetch(`${url}/api/v1${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
+    method,
     headers: {
       origin: url,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -146,4 +150,16 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+}
+
+/** The embedded database of a running product. */
+export function socketOf(data: string): Connection {
+  const id = readFileSync(join(data, 'folder-id'), 'utf8').trim();
+  return {
+    host: join(tmpdir(), `hongyan-${id}`),
+    port: 5432,
+    user: 'hongyan',
+    password: readFileSync(join(data, 'keys', 'postgres'), 'utf8').trim(),
+    database: 'hongyan',
+  };
 }
