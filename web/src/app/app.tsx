@@ -7,6 +7,7 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../kit/api.ts';
+import { useStill } from '../kit/screen.ts';
 import { toSignIn } from '../kit/session.ts';
 import { useLanguage } from '../kit/texts.ts';
 import { useDark } from '../kit/theme-choice.ts';
@@ -36,6 +37,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"
 export function App() {
   const current = useLanguage();
   const dark = useDark();
+  const still = useStill();
   const [client] = useState(createClient);
   const [router] = useState(() => createAppRouter(client));
 
@@ -47,7 +49,7 @@ export function App() {
 
   return (
     <ConfigProvider
-      theme={themeOf(dark)}
+      theme={themeOf(dark, still)}
       locale={current === 'en' ? english : chinese}
       {...(nonce && { csp: { nonce } })}
       button={{ autoInsertSpace: false }}

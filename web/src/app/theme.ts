@@ -60,9 +60,11 @@ const dark: ThemeConfig = {
 };
 
 /** Filled controls keep the primary colour in both themes, with white on it. */
-export function themeOf(isDark: boolean): ThemeConfig {
+export function themeOf(isDark: boolean, isStill: boolean): ThemeConfig {
+  const base = isDark ? dark : light;
   return {
-    ...(isDark ? dark : light),
+    ...base,
+    token: { ...base.token, motion: !isStill },
     components: {
       Button: {
         ...filled,

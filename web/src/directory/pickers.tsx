@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Select, Spin, TreeSelect } from 'antd';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { api, list } from '../kit/api.ts';
+import { useClear } from '../kit/clear.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { nameOf, rememberName } from './known-names.ts';
 import { texts } from './texts.ts';
@@ -44,6 +45,7 @@ export function PeoplePicker({
   several = false,
 }: PickerProps & { value: number[]; onChange: (value: number[]) => void; several?: boolean }) {
   const t = useTexts(texts);
+  const clear = useClear();
   const [words, setWords] = useState('');
   const people = usePeople(words);
   const found: Choice[] = (people.data?.items ?? []).map((person) => ({
@@ -87,7 +89,7 @@ export function PeoplePicker({
   return (
     <Select<Choice | undefined, Choice>
       {...shared}
-      allowClear
+      allowClear={clear}
       value={chosen[0]}
       onChange={(next) => remember(next ? [next] : [])}
     />
@@ -125,6 +127,7 @@ export function UnitPicker({
   from?: '/directory/units' | '/units';
 }) {
   const t = useTexts(texts);
+  const clear = useClear();
   const [nodes, setNodes] = useState<UnitNode[]>([]);
   const add = (units: Unit[]) =>
     setNodes((before) => {
@@ -147,7 +150,7 @@ export function UnitPicker({
       className="field-wide"
       treeDataSimpleMode
       labelInValue
-      allowClear
+      allowClear={clear}
       showSearch={{ treeNodeFilterProp: 'title' }}
       placeholder={t('chooseUnitHere')}
       treeData={nodes}

@@ -12,5 +12,7 @@ function useMedia(query: string): boolean {
 }
 
 export const usePhone = (): boolean => useMedia('(max-width: 767px)');
+/** The person's system asks for no motion. */
+export const useStill = (): boolean => useMedia('(prefers-reduced-motion: reduce)');
 /** The frame with a top bar and columns. */
 export const useWide = (): boolean => useMedia('(min-width: 992px)');

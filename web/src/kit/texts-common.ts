@@ -8,6 +8,7 @@ export const common = defineTexts('common', {
   saved: ['已保存', 'Saved'],
   cancel: ['取消', 'Cancel'],
   close: ['关闭', 'Close'],
+  clear: ['清空', 'Clear'],
   edit: ['编辑', 'Edit'],
   remove: ['删除', 'Delete'],
   add: ['添加', 'Add'],

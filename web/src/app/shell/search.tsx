@@ -63,7 +63,15 @@ export function SearchDialog({ close }: { close: () => void }) {
   });
 
   return (
-    <Modal open footer={null} closable={false} onCancel={close} width={560} className="find" title={null}>
+    <Modal
+      open
+      footer={null}
+      closable={false}
+      onCancel={close}
+      width={560}
+      className="find"
+      title={t('search')}
+    >
       <Input
         autoFocus
         size="large"

@@ -2,6 +2,7 @@ import { Checkbox, DatePicker, Input, InputNumber, Radio, Select } from 'antd';
 import dayjs from 'dayjs';
 import { type Names, PeoplePicker, UnitPicker } from '../../directory/pickers.tsx';
 import { Area } from '../../kit/area.tsx';
+import { useClear } from '../../kit/clear.tsx';
 import { usePhone } from '../../kit/screen.ts';
 import { useTexts } from '../../kit/texts.ts';
 import { Attachments, MailboxName, Secret } from './inputs.tsx';
@@ -28,6 +29,7 @@ export function FieldControl({
 }) {
   const t = useTexts(texts);
   const phone = usePhone();
+  const clear = useClear();
   const common = { id, 'aria-label': field.label, 'aria-invalid': invalid || undefined };
   const status = invalid ? { status: 'error' as const } : {};
   const limit = field.maxLength === undefined ? {} : { maxLength: field.maxLength };
@@ -86,7 +88,7 @@ export function FieldControl({
         <Select
           {...common}
           {...status}
-          allowClear
+          allowClear={clear}
           className="field-wide"
           placeholder={t('choose')}
           showSearch={choices.length > MANY ? { optionFilterProp: 'label' } : false}
