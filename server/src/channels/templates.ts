@@ -9,52 +9,52 @@ interface Template {
 /** Everything that the product says to people on its own account, in both languages. */
 const TEMPLATES = {
   task_new: {
-    title: { zh: '待办:{title}', en: 'To do: {title}' },
+    title: { zh: '待办：{title}', en: 'To do: {title}' },
     body: {
-      zh: '{from}提交的“{title}”等待您处理({step})。',
+      zh: '{from}提交的“{title}”等待您处理（{step}）。',
       en: '“{title}” by {from} is waiting for you ({step}).',
     },
   },
   task_cc: {
-    title: { zh: '抄送:{title}', en: 'For your information: {title}' },
-    body: { zh: '{from}的“{title}”抄送给您,请查阅。', en: '“{title}” by {from} was copied to you.' },
+    title: { zh: '抄送：{title}', en: 'For your information: {title}' },
+    body: { zh: '{from}的“{title}”抄送给您，请查阅。', en: '“{title}” by {from} was copied to you.' },
   },
   task_urge: {
-    title: { zh: '催办:{title}', en: 'Reminder: {title}' },
+    title: { zh: '催办：{title}', en: 'Reminder: {title}' },
     body: {
       zh: '{from}请您尽快处理“{title}”({step})。',
       en: '{from} asks you to deal with “{title}” soon ({step}).',
     },
   },
   case_returned: {
-    title: { zh: '已退回:{title}', en: 'Sent back: {title}' },
+    title: { zh: '已退回：{title}', en: 'Sent back: {title}' },
     body: {
-      zh: '您的申请“{title}”被退回,请修改后重新提交。意见:{comment}',
+      zh: '您的申请“{title}”被退回，请修改后重新提交。意见：{comment}',
       en: 'Your application “{title}” was sent back. Please edit and resend it. Comment: {comment}',
     },
   },
   case_approved: {
-    title: { zh: '已办结:{title}', en: 'Completed: {title}' },
+    title: { zh: '已办结：{title}', en: 'Completed: {title}' },
     body: { zh: '您的申请“{title}”已办结。{result}', en: 'Your application “{title}” is complete. {result}' },
   },
   case_rejected: {
-    title: { zh: '未通过:{title}', en: 'Rejected: {title}' },
+    title: { zh: '未通过：{title}', en: 'Rejected: {title}' },
     body: {
-      zh: '您的申请“{title}”未获通过。意见:{comment}',
+      zh: '您的申请“{title}”未获通过。意见：{comment}',
       en: 'Your application “{title}” was rejected. Comment: {comment}',
     },
   },
   action_failed: {
-    title: { zh: '自动步骤失败:{title}', en: 'Automatic step failed: {title}' },
+    title: { zh: '自动步骤失败：{title}', en: 'Automatic step failed: {title}' },
     body: {
-      zh: '“{title}”的自动步骤“{step}”没有成功:{reason}。请在管理后台处理。',
+      zh: '“{title}”的自动步骤“{step}”没有成功：{reason}。请在管理后台处理。',
       en: 'The automatic step “{step}” of “{title}” failed: {reason}. Please deal with it in the console.',
     },
   },
   mailbox_ready: {
-    title: { zh: '部门邮箱已开通:{address}', en: 'Unit mailbox ready: {address}' },
+    title: { zh: '部门邮箱已开通：{address}', en: 'Unit mailbox ready: {address}' },
     body: {
-      zh: '部门邮箱 {address} 已开通,有效期至 {expires}。成员用自己的帐号登录即可在“邮箱”中看到它;邮件客户端可用该地址和申请时设置的初始密码登录。',
+      zh: '部门邮箱 {address} 已开通，有效期至 {expires}。成员用自己的帐号登录即可在“邮箱”中看到它；邮件客户端可用该地址和申请时设置的初始密码登录。',
       en: 'The unit mailbox {address} is ready and valid until {expires}. Members see it in Mail with their own sign-in; mail programs sign in with this address and the initial password of the application.',
     },
   },
@@ -66,23 +66,23 @@ const TEMPLATES = {
     },
   },
   alias_added: {
-    title: { zh: '邮箱别名已添加:{alias}', en: 'Alias added: {alias}' },
+    title: { zh: '邮箱别名已添加：{alias}', en: 'Alias added: {alias}' },
     body: {
-      zh: '管理员为您添加了别名 {alias},发往该地址的邮件会进入您的收件箱。',
+      zh: '管理员为您添加了别名 {alias}，发往该地址的邮件会进入您的收件箱。',
       en: 'An administrator gave you the alias {alias}; mail to it reaches your inbox.',
     },
   },
   alias_deleted: {
-    title: { zh: '邮箱别名已删除:{alias}', en: 'Alias removed: {alias}' },
+    title: { zh: '邮箱别名已删除：{alias}', en: 'Alias removed: {alias}' },
     body: {
-      zh: '管理员删除了您的别名 {alias},发往该地址的邮件将不再送达。',
+      zh: '管理员删除了您的别名 {alias}，发往该地址的邮件将不再送达。',
       en: 'An administrator removed your alias {alias}; mail to it is no longer delivered.',
     },
   },
   password_reset: {
     title: { zh: '您的密码已被管理员重设', en: 'An administrator reset your password' },
     body: {
-      zh: '您的密码已由管理员重设,下次登录时需要修改。如有疑问请联系管理员。',
+      zh: '您的密码已由管理员重设，下次登录时需要修改。如有疑问请联系管理员。',
       en: 'An administrator reset your password; you will be asked to change it at the next sign-in.',
     },
   },

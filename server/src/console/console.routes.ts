@@ -57,14 +57,14 @@ async function warnings(sources: ConsoleSources, locale: Locale): Promise<{ text
   const failed = await sources.failedActions();
   if (failed > 0) {
     const text = {
-      zh: `有 ${failed} 个自动步骤失败,等待处理`,
+      zh: `有 ${failed} 个自动步骤失败，等待处理`,
       en: `${failed} automatic steps failed and wait for you`,
     };
     list.push({ text: say(text, locale), link: '/console/failed-actions' });
   }
   if (sources.selfMadeCertificate) {
     const text = {
-      zh: '正在使用自签名证书,邮件客户端会提示不受信任',
+      zh: '正在使用自签名证书，邮件客户端会提示不受信任',
       en: 'The certificate is self-made; mail programs will not trust it',
     };
     list.push({ text: say(text, locale) });

@@ -7,7 +7,11 @@ import { maskPhone } from './names.ts';
 export const GRACE_MS = 7 * 86_400_000;
 
 /** What the console sees of an account; a new column shows only when it is added here. */
-export function presentAccount(row: AccountRow, box: Box, usedBytes = 0): Account {
+export function presentAccount(
+  row: AccountRow,
+  box: Box,
+  known: { usedBytes?: number; lastSignIn?: Date } = {},
+): Account {
   const endedAt = row.deleted_at ?? (row.state === 'expired' ? row.expires_at : null);
   return {
     id: row.id,
@@ -24,7 +28,8 @@ export function presentAccount(row: AccountRow, box: Box, usedBytes = 0): Accoun
     listed: row.listed,
     aliases: row.aliases,
     quotaBytes: row.quota_bytes,
-    usedBytes,
+    usedBytes: known.usedBytes ?? 0,
+    ...(known.lastSignIn ? { lastSignIn: known.lastSignIn.toISOString() } : {}),
     protocols: { web: row.allow_web, imap: row.allow_imap, pop3: row.allow_pop3, smtp: row.allow_smtp },
     ...(row.office_phone === null ? {} : { officePhone: row.office_phone }),
     ...(row.mobile === null ? {} : { mobile: row.mobile }),

@@ -36,7 +36,16 @@ export interface NewUnitAccount {
 
 export type Accounts = ReturnType<typeof createAccounts>;
 
-export function createAccounts({ db, clock, audit, events, box, usage, tell }: DirectoryContext) {
+export function createAccounts({
+  db,
+  clock,
+  audit,
+  events,
+  box,
+  usage,
+  lastSignIns,
+  tell,
+}: DirectoryContext) {
   async function load(tx: Queryable, id: number): Promise<store.AccountRow> {
     const row = await store.findAccount(tx, id, clock.now());
     if (!row) throw commonErrors.not_found();
@@ -134,16 +143,17 @@ export function createAccounts({ db, clock, audit, events, box, usage, tell }: D
       const rows = await store.searchAccounts(db, filter);
       const total = await store.countAccounts(db, filter);
       const page = rows.slice(0, limit);
-      const used = await usage(
-        db,
-        page.map((row) => row.id),
-      );
+      const ids = page.map((row) => row.id);
+      const used = await usage(db, ids);
+      const seen = await lastSignIns(db, ids);
       const last = page.at(-1);
       return {
-        items: page.map((row) => presentAccount(row, box, used.get(row.id))),
+        items: page.map((row) =>
+          presentAccount(row, box, { usedBytes: used.get(row.id), lastSignIn: seen.get(row.id) }),
+        ),
         total,
         ...(rows.length > limit && last
-          ? { next: encodeCursor(sort.endsWith('name') ? last.name : last.local, last.id) }
+          ? { next: encodeCursor(sort.endsWith('name') ? last.name_order : last.local, last.id) }
           : {}),
       };
     },
@@ -153,7 +163,10 @@ export function createAccounts({ db, clock, audit, events, box, usage, tell }: D
       requireAdministrator(authority);
       const row = await load(db, id);
       requireCovers(authority, row.unit_ancestors);
-      return presentAccount(row, box, (await usage(db, [id])).get(id));
+      return presentAccount(row, box, {
+        usedBytes: (await usage(db, [id])).get(id),
+        lastSignIn: (await lastSignIns(db, [id])).get(id),
+      });
     },
 
     /** Creates a person's account in the caller's transaction; the password is identity's part. */
@@ -172,7 +185,7 @@ export function createAccounts({ db, clock, audit, events, box, usage, tell }: D
         local,
         domain,
         name,
-        ...digest(name),
+        ...digest(name, 'person'),
         number: input.number?.trim() || null,
         personKind: input.kind ?? 'other',
         unitId: unit.id,
@@ -202,7 +215,8 @@ export function createAccounts({ db, clock, audit, events, box, usage, tell }: D
         const before = await loadForChange(tx, actor, id);
         const authority = await authorityOf(tx, actor);
         const change: store.AccountChange = {};
-        if (input.name !== undefined) change.name = { name: input.name.trim(), ...digest(input.name.trim()) };
+        if (input.name !== undefined)
+          change.name = { name: input.name.trim(), ...digest(input.name.trim(), 'person') };
         if (input.unitId !== undefined) change.unitId = (await targetUnit(tx, authority, input.unitId)).id;
         if (input.number !== undefined) change.number = input.number.trim() || null;
         if (input.kind !== undefined) change.personKind = input.kind;

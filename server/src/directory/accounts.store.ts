@@ -10,6 +10,7 @@ export interface AccountRow {
   local: string;
   domain: string;
   name: string;
+  name_order: string;
   number: string | null;
   person_kind: PersonKind;
   unit_id: number;
@@ -47,7 +48,7 @@ const state = (now: Date) => sql`
        when a.disabled then 'disabled' else 'active' end`;
 
 const select = (now: Date) => sql`
-  select a.id, a.kind, a.local, a.domain, a.name, a.number, a.person_kind, a.unit_id, u.name as unit_name,
+  select a.id, a.kind, a.local, a.domain, a.name, a.name_order, a.number, a.person_kind, a.unit_id, u.name as unit_name,
          u.path as unit_path, u.ancestors as unit_ancestors, u.is_default as unit_default, a.post,
          ${state(now)} as state, a.disabled, a.expires_at, a.deleted_at, a.listed, a.quota_bytes,
          a.allow_web, a.allow_imap, a.allow_pop3, a.allow_smtp, a.office_phone, a.mobile, a.bound_phone,
@@ -101,8 +102,8 @@ function conditions(filter: AccountFilter) {
 }
 
 const SORT_KEYS = {
-  name: { key: sql`a.name collate "zh-x-icu"`, order: sql`asc`, compare: sql`>` },
-  '-name': { key: sql`a.name collate "zh-x-icu"`, order: sql`desc`, compare: sql`<` },
+  name: { key: sql`a.name_order collate "C"`, order: sql`asc`, compare: sql`>` },
+  '-name': { key: sql`a.name_order collate "C"`, order: sql`desc`, compare: sql`<` },
   address: { key: sql`a.local collate "C"`, order: sql`asc`, compare: sql`>` },
   '-address': { key: sql`a.local collate "C"`, order: sql`desc`, compare: sql`<` },
 };
@@ -137,6 +138,7 @@ export interface NewAccount {
   domain: string;
   name: string;
   pinyin: string;
+  order: string;
   initials: string;
   number: string | null;
   personKind: PersonKind;
@@ -158,9 +160,9 @@ export async function insertAccount(db: Queryable, account: NewAccount): Promise
   const row = await one(
     db,
     sql<{ id: number }>`insert into directory.account
-      (kind, local, domain, name, pinyin, initials, number, person_kind, unit_id, post, expires_at, quota_bytes,
+      (kind, local, domain, name, pinyin, name_order, initials, number, person_kind, unit_id, post, expires_at, quota_bytes,
        office_phone, mobile, bound_phone, bound_phone_index, national_id, national_id_index, allow_web, created_at)
-      values (${account.kind}, ${account.local}, ${account.domain}, ${account.name}, ${account.pinyin}, ${account.initials},
+      values (${account.kind}, ${account.local}, ${account.domain}, ${account.name}, ${account.pinyin}, ${account.order}, ${account.initials},
               ${account.number}, ${account.personKind}, ${account.unitId}, ${account.post}, ${account.expiresAt},
               ${account.quotaBytes}, ${account.officePhone}, ${account.mobile}, ${account.boundPhone}, ${account.boundPhoneIndex},
               ${account.nationalId}, ${account.nationalIdIndex}, ${account.allowWeb}, ${account.now})
@@ -170,7 +172,7 @@ export async function insertAccount(db: Queryable, account: NewAccount): Promise
 }
 
 export interface AccountChange {
-  name?: { name: string; pinyin: string; initials: string };
+  name?: { name: string; pinyin: string; order: string; initials: string };
   unitId?: number;
   number?: string | null;
   personKind?: PersonKind;
@@ -191,7 +193,7 @@ export async function updateAccount(db: Queryable, id: number, change: AccountCh
   const sets = [];
   if (change.name) {
     sets.push(
-      sql`name = ${change.name.name}, pinyin = ${change.name.pinyin}, initials = ${change.name.initials}`,
+      sql`name = ${change.name.name}, pinyin = ${change.name.pinyin}, name_order = ${change.name.order}, initials = ${change.name.initials}`,
     );
   }
   if (change.unitId !== undefined) sets.push(sql`unit_id = ${change.unitId}`);

@@ -33,7 +33,7 @@ export function createContacts({ db, clock }: Pick<DirectoryContext, 'db' | 'clo
           ...(row.office_phone === null ? {} : { officePhone: row.office_phone }),
           ...(row.mobile === null ? {} : { mobile: row.mobile }),
         })),
-        ...(rows.length > limit && last ? { next: encodeCursor(last.name, last.id) } : {}),
+        ...(rows.length > limit && last ? { next: encodeCursor(last.name_order, last.id) } : {}),
       };
     },
 

@@ -22,6 +22,8 @@ export interface DirectoryContext {
   box: Box;
   /** Octets that accounts hold in mail, by account; the mail module fills it. */
   usage: (db: Queryable, accountIds: number[]) => Promise<Map<number, number>>;
+  /** When accounts last signed in, by account; identity fills it. */
+  lastSignIns: (db: Queryable, accountIds: number[]) => Promise<Map<number, Date>>;
   /** Tells a person of a change of his aliases, in the same transaction; channels does it. */
   tell: (tx: Tx, notice: AliasNotice) => Promise<void>;
 }

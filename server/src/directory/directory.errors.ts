@@ -3,7 +3,7 @@ import { defineErrors } from '../kit/errors/index.ts';
 export const directoryErrors = defineErrors('directory', {
   bad_local: {
     status: 400,
-    zh: '只能使用小写字母、数字和 . _ -,以字母或数字开头和结尾,最多 64 个字符',
+    zh: '只能使用小写字母、数字和 . _ -,以字母或数字开头和结尾，最多 64 个字符',
     en: 'Use lower-case letters, digits and . _ - only, beginning and ending with a letter or digit, 64 characters at most',
   },
   reserved_name: { status: 409, zh: '“{name}”是保留名称', en: '“{name}” is a reserved name' },
@@ -17,13 +17,17 @@ export const directoryErrors = defineErrors('directory', {
   },
   unit_name_slash: { status: 400, zh: '部门名称不能包含“/”', en: 'A unit name cannot contain “/”' },
   unit_too_deep: { status: 400, zh: '部门层级最多 {limit} 级', en: 'Units nest at most {limit} levels deep' },
-  unit_at_top: { status: 409, zh: '已经在最上面,不能再上移', en: 'It is at the top already' },
-  unit_at_bottom: { status: 409, zh: '已经在最下面,不能再下移', en: 'It is at the bottom already' },
-  unit_has_children: { status: 409, zh: '该部门下还有子部门,不能删除', en: 'The unit still has child units' },
-  unit_has_accounts: { status: 409, zh: '该部门下还有帐号,不能删除', en: 'The unit still has accounts' },
+  unit_at_top: { status: 409, zh: '已经在最上面，不能再上移', en: 'It is at the top already' },
+  unit_at_bottom: { status: 409, zh: '已经在最下面，不能再下移', en: 'It is at the bottom already' },
+  unit_has_children: {
+    status: 409,
+    zh: '该部门下还有子部门，不能删除',
+    en: 'The unit still has child units',
+  },
+  unit_has_accounts: { status: 409, zh: '该部门下还有帐号，不能删除', en: 'The unit still has accounts' },
   unit_in_use: {
     status: 409,
-    zh: '该部门仍被服务或通知引用,不能删除',
+    zh: '该部门仍被服务或通知引用，不能删除',
     en: 'Services or notices still refer to this unit',
   },
   unit_is_default: {
@@ -59,10 +63,10 @@ export const directoryErrors = defineErrors('directory', {
   },
   not_self: { status: 403, zh: '不能对自己执行此操作', en: 'You cannot do this to yourself' },
   not_deleted: { status: 409, zh: '该帐号没有被删除', en: 'The account is not deleted' },
-  is_deleted: { status: 409, zh: '该帐号已删除,请先恢复', en: 'The account is deleted; restore it first' },
+  is_deleted: { status: 409, zh: '该帐号已删除，请先恢复', en: 'The account is deleted; restore it first' },
   appointed_elsewhere: {
     status: 409,
-    zh: '{name}已是“{unit}”的管理员,继续将取消原有权限',
+    zh: '{name}已是“{unit}”的管理员，继续将取消原有权限',
     en: '{name} is administrator of “{unit}” already; going on ends that',
   },
   not_ordinary: { status: 409, zh: '只能任命普通帐号', en: 'Only ordinary accounts can be appointed' },

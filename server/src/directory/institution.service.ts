@@ -70,7 +70,7 @@ export function createInstitution({ db, clock, audit }: DirectoryContext) {
         local,
         domain,
         name,
-        ...digest(name),
+        ...digest(name, 'person'),
         number: null,
         personKind: 'staff',
         unitId: defaultUnitId,

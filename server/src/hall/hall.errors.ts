@@ -6,7 +6,11 @@ export const hallErrors = defineErrors('hall', {
   form_invalid: { status: 400, zh: '请检查标出的项目', en: 'Please check the marked fields' },
   bad_secret: { status: 400, zh: '请重新设置密码', en: 'Please set the password again' },
   duplicate_name: { status: 400, zh: '名称“{name}”重复', en: 'The name “{name}” appears twice' },
-  bad_attachment: { status: 400, zh: '附件不存在,请重新上传', en: 'The attachment is gone; upload it again' },
+  bad_attachment: {
+    status: 400,
+    zh: '附件不存在，请重新上传',
+    en: 'The attachment is gone; upload it again',
+  },
   attachment_type: { status: 400, zh: '不支持此类文件', en: 'Files of this kind are not accepted' },
   attachment_missing: { status: 400, zh: '请选择要上传的文件', en: 'Choose a file to upload' },
 });

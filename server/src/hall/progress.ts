@@ -9,20 +9,20 @@ import type { HallContext } from './hall.context.ts';
 const NOTES = new Map<string, Texts>(
   Object.entries({
     empty_administrators: {
-      zh: '没有找到负责人,已转交管理员',
+      zh: '没有找到负责人，已转交管理员',
       en: 'Nobody was found, so an administrator decides',
     },
     empty_above: {
-      zh: '该部门没有负责人,已转交上级部门负责人',
+      zh: '该部门没有负责人，已转交上级部门负责人',
       en: 'The unit has no head, so the head above decides',
     },
-    empty_pass: { zh: '没有找到负责人,自动通过', en: 'Nobody was found, so the step passes' },
+    empty_pass: { zh: '没有找到负责人，自动通过', en: 'Nobody was found, so the step passes' },
     self_skip: {
-      zh: '负责人即申请人,自动通过',
+      zh: '负责人即申请人，自动通过',
       en: 'The applicant is the one to decide, so the step passes',
     },
     self_above: {
-      zh: '负责人即申请人,已转交上级部门负责人',
+      zh: '负责人即申请人，已转交上级部门负责人',
       en: 'The applicant is the one to decide, so the head above does',
     },
   }),

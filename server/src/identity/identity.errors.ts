@@ -5,22 +5,22 @@ export const identityErrors = defineErrors('identity', {
   captcha_required: { status: 401, zh: '请输入图中的验证码', en: 'Type the characters in the picture' },
   captcha_wrong: {
     status: 401,
-    zh: '验证码不正确,请重新输入',
+    zh: '验证码不正确，请重新输入',
     en: 'The characters were not right; try again',
   },
   locked: {
     status: 429,
-    zh: '失败次数过多,请 {minutes} 分钟后再试',
+    zh: '失败次数过多，请 {minutes} 分钟后再试',
     en: 'Too many failures; try again in {minutes} minutes',
   },
   account_disabled: {
     status: 403,
-    zh: '该帐号已被禁用,请联系管理员',
+    zh: '该帐号已被禁用，请联系管理员',
     en: 'This account is disabled; ask your administrator',
   },
   account_expired: {
     status: 403,
-    zh: '该帐号已过期,请联系管理员',
+    zh: '该帐号已过期，请联系管理员',
     en: 'This account has expired; ask your administrator',
   },
   web_off: { status: 403, zh: '该帐号没有开通网页登录', en: 'This account may not sign in on the web' },
@@ -45,7 +45,7 @@ export const identityErrors = defineErrors('identity', {
   },
   setup_code_wrong: {
     status: 403,
-    zh: '初始化口令不正确,请查看服务器终端',
+    zh: '初始化口令不正确，请查看服务器终端',
     en: 'The set-up code is wrong; see the terminal of the server',
   },
   setup_done: { status: 409, zh: '系统已经初始化', en: 'The institution has been set up already' },

@@ -22,6 +22,7 @@ export { REVOKED } from './client-auth.service.ts';
 export { identityErrors } from './identity.errors.ts';
 export { type CookieSettings, identityRoutes } from './identity.routes.ts';
 export type { Passwords } from './passwords.service.ts';
+export { findLastSignIns } from './sessions.store.ts';
 
 export interface IdentityContext {
   db: Db;

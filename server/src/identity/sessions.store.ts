@@ -139,3 +139,13 @@ export async function takeCaptcha(db: Queryable, id: string, now: Date): Promise
 export async function deleteExpiredCaptchas(db: Queryable, now: Date): Promise<void> {
   await run(db, sql`delete from identity.captcha where expires_at <= ${now}`);
 }
+
+/** The last good sign-in of each account. */
+export async function findLastSignIns(db: Queryable, accountIds: number[]): Promise<Map<number, Date>> {
+  const rows = await many(
+    db,
+    sql<{ account_id: number; at: Date }>`select account_id, max(at) as at from identity.sign_in
+      where account_id = any(${accountIds}::bigint[]) and ok group by account_id`,
+  );
+  return new Map(rows.map((row) => [row.account_id, row.at]));
+}

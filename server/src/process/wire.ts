@@ -6,7 +6,13 @@ import { createChannels, createConsoleProvider, MESSAGES_CHANGED } from '../chan
 import { consoleRoutes } from '../console/index.ts';
 import { createDirectory, type Directory, directoryRoutes } from '../directory/index.ts';
 import { countRoutes, createHall, type Hall, hallRoutes, localDay } from '../hall/index.ts';
-import { createIdentity, type Identity, identityRoutes, REVOKED } from '../identity/index.ts';
+import {
+  createIdentity,
+  findLastSignIns,
+  type Identity,
+  identityRoutes,
+  REVOKED,
+} from '../identity/index.ts';
 import { createFileBlobs } from '../kit/blobs/index.ts';
 import type { TravellingClock } from '../kit/clock/index.ts';
 import { createBox, createPasswordHasher, type MasterKeys, newId } from '../kit/crypto/index.ts';
@@ -85,6 +91,7 @@ export async function wire(parts: Parts): Promise<App> {
     events,
     box,
     usage: findUsage,
+    lastSignIns: findLastSignIns,
     // Channels asks the directory for addresses, so it comes after it; by the time of a call both are there.
     tell: (tx, { accountId, template, alias }) =>
       channels.notify(tx, {

@@ -46,7 +46,7 @@ const timeOf = (box: ListBox) => (box === 'done' ? sql`t.done_at` : sql`t.create
 const narrowed = (filter: ListFilter) => {
   const pattern = filter.search === undefined ? null : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
   return sql`${boxOf(filter.box, filter.accountId)}
-    and (${pattern}::text is null or i.title ilike ${pattern})
+    and (${pattern}::text is null or i.title ilike ${pattern} or i.reference like ${pattern})
     and (${filter.process ?? null}::text is null or d.key = ${filter.process ?? null})
     and (${filter.status ?? null}::text is null or i.status = ${filter.status ?? null})`;
 };

@@ -172,7 +172,14 @@ export function createWorkflow({ clock, events, signals, directory, channels }: 
 
     async start(
       tx: Tx,
-      input: { id: string; definitionId: string; initiatorId: number; facts: Facts; title: string },
+      input: {
+        id: string;
+        definitionId: string;
+        initiatorId: number;
+        facts: Facts;
+        title: string;
+        reference: string;
+      },
     ): Promise<Moved> {
       await store.insertInstance(tx, { ...input, now: clock.now() });
       return command(tx, input.id, { type: 'start' }, { actorId: input.initiatorId, comment: null });

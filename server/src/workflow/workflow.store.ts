@@ -45,13 +45,21 @@ export function findInstance(db: Queryable, id: string): Promise<InstanceRow | u
 
 export async function insertInstance(
   db: Queryable,
-  row: { id: string; definitionId: string; initiatorId: number; facts: Facts; title: string; now: Date },
+  row: {
+    id: string;
+    definitionId: string;
+    initiatorId: number;
+    facts: Facts;
+    title: string;
+    reference: string;
+    now: Date;
+  },
 ): Promise<void> {
   await run(
     db,
-    sql`insert into workflow.instance (id, definition_id, initiator_id, status, facts, title, created_at)
+    sql`insert into workflow.instance (id, definition_id, initiator_id, status, facts, title, reference, created_at)
         values (${row.id}::uuid, ${row.definitionId}::uuid, ${row.initiatorId}, 'running',
-                ${JSON.stringify(row.facts)}::jsonb, ${row.title}, ${row.now})`,
+                ${JSON.stringify(row.facts)}::jsonb, ${row.title}, ${row.reference}, ${row.now})`,
   );
 }
 

@@ -204,7 +204,9 @@ describe('a unit mailbox is applied for', () => {
       zhaomin.post<Problem>(`/tasks/${taskId}/decision`, { action: 'reject', comment: '不同意' }),
     ]);
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
-    expect(answers.find((answer) => answer.status === 409)?.body.code).toMatch(/^workflow.(task_closed|ended)$/);
+    expect(answers.find((answer) => answer.status === 409)?.body.code).toMatch(
+      /^workflow.(task_closed|ended)$/,
+    );
   });
 
   it('[HALL-8] parks the case when the name is taken in between, and a retry with another name finishes it', async () => {

@@ -61,7 +61,7 @@ export async function startApp(
   const app = await wire({
     config,
     folder: { path: folder, id: randomBytes(8).toString('hex'), release: () => undefined },
-    database: { ...database, fresh: true },
+    database: { ...database, fresh: true, applied: [] },
     clock,
     log: createLogger(config.logLevel),
     keys: { current: 1, keys: new Map([[1, randomBytes(32)]]) },

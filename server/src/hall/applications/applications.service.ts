@@ -155,6 +155,7 @@ export function createApplications(context: HallContext, catalogue: Catalogue) {
           initiatorId: actor.accountId,
           facts: factsOf(version.form, checked.values),
           title,
+          reference: number,
         });
         await afterMove(tx, moved);
         await deleteDraft(tx, actor.accountId, key);

@@ -99,7 +99,7 @@ export const commonErrors = defineErrors('common', {
   not_signed_in: { status: 401, zh: '请先登录', en: 'Please sign in first' },
   forbidden: { status: 403, zh: '您没有权限', en: 'You do not have permission' },
   not_found: { status: 404, zh: '找不到您要的内容', en: 'Not found' },
-  invalid: { status: 400, zh: '提交的内容有误,请检查标出的项目', en: 'Please check the marked fields' },
+  invalid: { status: 400, zh: '提交的内容有误，请检查标出的项目', en: 'Please check the marked fields' },
   required: { status: 400, zh: '本字段为必填项', en: 'This field is required' },
   wrong_type: { status: 400, zh: '“{field}”的格式不正确', en: '“{field}” has the wrong format' },
   too_long: {
@@ -126,23 +126,23 @@ export const commonErrors = defineErrors('common', {
   unsupported_media: { status: 415, zh: '不支持的内容类型', en: 'Unsupported content type' },
   too_many_requests: {
     status: 429,
-    zh: '操作过于频繁,请稍后再试',
+    zh: '操作过于频繁，请稍后再试',
     en: 'Too many requests, please try again later',
   },
   bad_origin: { status: 403, zh: '请求来源不正确', en: 'The request comes from a wrong origin' },
   conflict: {
     status: 409,
-    zh: '内容已被他人更改,请刷新后重试',
+    zh: '内容已被他人更改，请刷新后重试',
     en: 'Somebody else changed this; reload and try again',
   },
   unavailable: {
     status: 503,
-    zh: '服务暂时不可用,请稍后再试',
+    zh: '服务暂时不可用，请稍后再试',
     en: 'Temporarily unavailable, please try again',
   },
   internal: {
     status: 500,
-    zh: '系统出错了,请稍后再试(编号 {ref})',
+    zh: '系统出错了，请稍后再试（编号 {ref}）',
     en: 'Something went wrong (reference {ref})',
   },
 });

@@ -42,7 +42,7 @@ export function composeReport(input: {
   const failed = reports.some((report) => report.action === 'failed');
   const delayed = !failed && reports.some((report) => report.action === 'delayed');
   const subject = failed
-    ? '退信:邮件未能送达 / Undelivered mail returned to sender'
+    ? '退信：邮件未能送达 / Undelivered mail returned to sender'
     : delayed
       ? '邮件投递延迟 / Delivery delayed'
       : '邮件已送达 / Delivery report';
@@ -68,10 +68,10 @@ function explanation(reports: readonly Report[], failed: boolean, delayed: boole
       `<${recipient.address}>\r\n    ${remote ? `${remote}: ` : ''}${status} ${reply}`,
   );
   const [zh, en] = failed
-    ? ['您的邮件未能送达以下收件人,原因如下:', 'Your message could not be delivered to these recipients:']
+    ? ['您的邮件未能送达以下收件人，原因如下:', 'Your message could not be delivered to these recipients:']
     : delayed
       ? [
-          '您的邮件暂时未能送达以下收件人,系统将继续尝试,您无需重发:',
+          '您的邮件暂时未能送达以下收件人，系统将继续尝试，您无需重发:',
           'Your message has been delayed. We keep trying; you need not send it again:',
         ]
       : ['您的邮件已送达以下收件人:', 'Your message has been delivered to these recipients:'];

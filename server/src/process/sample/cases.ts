@@ -30,14 +30,14 @@ const CASES: SampleCase[] = [
   {
     by: 'zhangwei',
     service: 'info-service',
-    values: mailbox('jwc', '教务处对外联系邮箱,长期使用'),
+    values: mailbox('jwc', '教务处对外联系邮箱，长期使用'),
     fate: 'done',
     daysAgo: 20,
   },
   {
     by: 'zhangwei',
     service: 'info-service',
-    values: mailbox('kaoshi', '期末考试安排,使用一学期'),
+    values: mailbox('kaoshi', '期末考试安排，使用一学期'),
     fate: 'half',
     daysAgo: 1,
   },
@@ -110,6 +110,20 @@ const CASES: SampleCase[] = [
     },
     fate: 'waiting',
     daysAgo: 2,
+  },
+  {
+    by: 'chenjing',
+    service: 'info-service',
+    values: mailbox('xiaoban', '学校办公室对外联系邮箱'),
+    fate: 'done',
+    daysAgo: 45,
+  },
+  {
+    by: 'wangfang',
+    service: 'info-service',
+    values: mailbox('its', '信息中心服务台，接收报修与咨询'),
+    fate: 'done',
+    daysAgo: 60,
   },
   {
     by: 'liuyang',

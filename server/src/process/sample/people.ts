@@ -100,7 +100,7 @@ export interface SamplePerson {
 /** A person that does not exist, with an account name that is still free. */
 export function inventPerson(random: Random, taken: Set<string>): SamplePerson {
   const name = random.pick(SURNAMES) + random.pick(GIVEN);
-  const base = digest(name).pinyin;
+  const base = digest(name, 'person').pinyin;
   let account = base;
   for (let n = 2; taken.has(account); n++) account = `${base}${n}`;
   taken.add(account);

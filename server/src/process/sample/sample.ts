@@ -227,7 +227,7 @@ async function makeNotices(
       title: notice.title,
       category: notice.category,
       unitId: units.get(notice.unit) ?? 0,
-      body: `各部门、各学院:\n\n现就“${notice.title}”有关事项通知如下。请各单位高度重视,认真组织落实,并按时间节点完成相关工作。如有疑问,请与${notice.unit}联系。\n\n${notice.unit}`,
+      body: `各部门、各学院:\n\n现就“${notice.title}”有关事项通知如下。请各单位高度重视，认真组织落实，并按时间节点完成相关工作。如有疑问，请与${notice.unit}联系。\n\n${notice.unit}`,
       publishedAt: new Date(clock.ms() - random.below(40) * DAY - random.below(86_400) * 1_000),
     });
   }

@@ -69,11 +69,11 @@ const READ: FieldRights = { rest: 'read', fields: {} };
 export function expand(service: ShortService): ServiceDefinition {
   return {
     ...service,
-    guide: `${service.summary}。在线填写申请表后由相关负责人审批,办理进度可在任务中心随时查看,结果通过消息和邮件通知您。`,
+    guide: `${service.summary}。在线填写申请表后由相关负责人审批，办理进度可在任务中心随时查看，结果通过消息和邮件通知您。`,
     conditions: service.audience.includes('student')
       ? ['在校师生', '信息填写完整、真实']
       : ['在职教职工', '信息填写完整、真实'],
-    materials: ['在线申请表', '能够说明情况的材料(如有)'],
+    materials: ['在线申请表', '能够说明情况的材料（如有）'],
     contacts: [
       {
         name: `${service.unit}办事窗口`,
@@ -82,7 +82,7 @@ export function expand(service: ShortService): ServiceDefinition {
       },
     ],
     declaration: '申请人承诺所填信息真实有效。',
-    title: '{name}({applicant})',
+    title: '{name}（{applicant}）',
     ...(service.fields
       ? {
           form: { groups: [{ title: '申请内容', fields: service.fields }] },
