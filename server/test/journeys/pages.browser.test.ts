@@ -271,7 +271,9 @@ async function visitOpened(page: Page, person: Name, look: Look, faults: string[
     await page.locator(selector).first().click();
     const dialog = page.getByRole('dialog');
     await dialog.waitFor();
-    await expect.poll(() => page.evaluate<number>(readOpacity), { message: `${name} is seen` }).toBe(1);
+    await expect
+      .poll(() => page.evaluate<number>(readOpacity), { message: `${name} is seen`, timeout: 10_000 })
+      .toBe(1);
     await lookAt(page, look, faults, name);
   };
   if (person === 'zhangwei') {
@@ -287,7 +289,7 @@ async function visitOpened(page: Page, person: Name, look: Look, faults: string[
 const nameOf = (person: Name, path: string) =>
   `${person}${path.replaceAll(/[/?=]+/g, '-')}`.replace(/-$/, '');
 
-describe('every page', { timeout: 180_000 }, () => {
+describe('every page', { timeout: 240_000 }, () => {
   it.each(looks)('[UI] is whole on $size, $theme, in $locale', async (look) => {
     const faults: string[] = [];
     await Promise.all(

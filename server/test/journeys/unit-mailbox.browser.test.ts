@@ -145,7 +145,7 @@ describe('four people and a unit mailbox', { timeout: 90_000 }, () => {
     await page.locator('.messages-reading').getByText(ADDRESS).first().waitFor();
     await picture(page, 'journey-message');
     await expect
-      .poll(async () => (await readSubjects('zhangwei', PASSWORD, 'INBOX')).join('\n'))
+      .poll(async () => (await readSubjects('zhangwei', PASSWORD, 'INBOX')).join('\n'), { timeout: 15_000 })
       .toContain(ADDRESS);
   });
 
