@@ -208,17 +208,20 @@ describe('hongyan backup and restore', { timeout: 120_000 }, () => {
 
   it('killed in the middle of a restore leaves a folder that is refused or empty, never half', async () => {
     const outcomes: string[] = [];
-    for (const wait of [700, 1_300, 1_900, 2_500]) {
+    // Milliseconds after the mark lies in the folder; negative: after the start, before any mark.
+    for (const wait of [-500, 0, 50, 150, 400, 1_000]) {
       const target = join(root, `killed ${wait}`);
       mkdirSync(target);
       const env = settings(target);
       const cli = join(import.meta.dirname, '../../src/process/cli.ts');
       const child = spawn(process.execPath, [cli, 'restore', live, ...SAMPLE], { env, stdio: 'ignore' });
       const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-      const timer = setTimeout(() => child.kill('SIGKILL'), wait);
+      const mark = join(target, 'restore-unfinished');
+      while (wait >= 0 && child.exitCode === null && !existsSync(mark)) await pause(2);
+      await pause(Math.abs(wait));
+      child.kill('SIGKILL');
       const code = await ended;
-      clearTimeout(timer);
-      if (existsSync(join(target, 'restore-unfinished'))) {
+      if (existsSync(mark)) {
         const refused = await refusedStart(env, SAMPLE);
         expect(refused).toMatchObject({ code: 1 });
         expect(refused.output).toContain('was not finished');
@@ -234,6 +237,10 @@ describe('hongyan backup and restore', { timeout: 120_000 }, () => {
     expect(outcomes).toContain('refused');
   });
 });
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
 
 function rowsOf(manifest: Manifest, schema: string, name: string): number {
   return manifest.tables.find((table) => table.schema === schema && table.name === name)?.rows ?? -1;
