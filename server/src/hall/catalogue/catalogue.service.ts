@@ -116,7 +116,9 @@ export function createCatalogue(context: HallContext) {
     async publish(tx: Tx, service: ServiceDefinition, position: number, visits = 0): Promise<void> {
       const unit = await directory.findUnitByPath(tx, service.unit);
       if (!unit) throw commonErrors.not_found({}, { field: 'unit' });
-      const keys = digest(service.name);
+      // People search by what they want, not by what the service is called: 部门邮箱 stands in the summary.
+      const { pinyin, initials } = digest(`${service.name} ${service.summary}`);
+      const keys = { pinyin, initials, initial: digest(service.name).initial };
       await store.insertService(tx, {
         ...service,
         ...keys,
