@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
@@ -11,6 +11,7 @@ const MESSAGES = 600;
 /** Messages of 4 kB accepted and delivered per second, durable, by the real product: one connection against 32. */
 export async function run(): Promise<Figures> {
   const data = mkdtempSync(join(tmpdir(), 'hongyan-bench-'));
+  chmodSync(data, 0o755);
   const product = await startProcess({ data, ports: await freePorts() });
   try {
     await send(product.ports.smtp, 8, 100);

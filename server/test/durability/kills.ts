@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImapFlow } from 'imapflow';
@@ -34,6 +34,8 @@ interface Ledger {
  */
 export async function killAgainAndAgain(kills: number, seed: number): Promise<KillReport> {
   const data = mkdtempSync(join(tmpdir(), 'hongyan-kills-'));
+  // Run by root, the database's own user must reach it, or its cluster would lie elsewhere and never be killed.
+  chmodSync(data, 0o755);
   const random = createRandom(seed);
   const ports = await freePorts();
   const ledger: Ledger = { mail: new Set(), cases: new Map(), decisions: 0 };

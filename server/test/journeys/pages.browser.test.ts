@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'hongyan-pages-'));
+  chmodSync(data, 0o755);
   [product, browser] = await Promise.all([startProcess({ data, ports: await freePorts() }), startBrowser()]);
 }, 120_000);
 afterAll(async () => {

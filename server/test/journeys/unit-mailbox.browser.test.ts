@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ImapFlow } from 'imapflow';
@@ -26,6 +26,7 @@ let caseUrl = '';
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'hongyan-journey-'));
+  chmodSync(data, 0o755);
   [product, browser] = await Promise.all([startProcess({ data, ports: await freePorts() }), startBrowser()]);
 }, 120_000);
 afterAll(async () => {
