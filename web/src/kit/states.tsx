@@ -1,7 +1,8 @@
 import { InboxOutlined, ReloadOutlined } from '@ant-design/icons';
+import { Link } from '@tanstack/react-router';
 import { Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
-import { messageOf } from './api.ts';
+import { ApiError, messageOf } from './api.ts';
 import { useTexts } from './texts.ts';
 import { common } from './texts-common.ts';
 import './states.css';
@@ -36,6 +37,21 @@ export function Empty({
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const t = useTexts(common);
+  // What is not there, or not for the reader, will not come by asking again: the way on is home.
+  if (error instanceof ApiError && (error.status === 404 || error.status === 403)) {
+    return (
+      <Empty
+        page
+        title={error.status === 404 ? t('notFound') : messageOf(error)}
+        more={error.status === 404 ? t('notFoundMore') : undefined}
+        action={
+          <Link to="/hall">
+            <Button type="primary">{t('home')}</Button>
+          </Link>
+        }
+      />
+    );
+  }
   return (
     <div className="empty" role="alert">
       <p className="empty-title">{t('failed')}</p>
