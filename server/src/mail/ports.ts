@@ -1,40 +1,10 @@
+import type { MailAccount, ResolvedAddress, SenderAddress } from '../directory/index.ts';
+import type { ClientSignIn, ClientVerdict } from '../identity/index.ts';
 import type { Queryable } from '../kit/db/index.ts';
 
-/** What mail asks of the directory and of identity; wire.ts fills it in. */
-export type ResolvedAddress =
-  | {
-      kind: 'account';
-      accountId: number;
-      /** Primary address. */
-      address: string;
-      via: 'primary' | 'alias' | 'plus';
-      /** The part after `+`. */
-      detail?: string;
-      accountKind: 'person' | 'unit';
-      state: 'active' | 'disabled' | 'expired' | 'deleted';
-      quotaBytes: number;
-    }
-  /** Our domain, nobody there. */
-  | { kind: 'unknown' }
-  /** Not our domain. */
-  | { kind: 'foreign' };
+export type { MailAccount, ResolvedAddress, SenderAddress } from '../directory/index.ts';
 
-export interface SenderAddress {
-  address: string;
-  name: string;
-  accountId: number;
-  kind: 'own' | 'alias' | 'unit';
-}
-
-export interface MailAccount {
-  accountId: number;
-  address: string;
-  name: string;
-  kind: 'own' | 'unit';
-  canSend: boolean;
-  quotaBytes: number;
-}
-
+/** What mail asks of the directory and of identity: narrower than either, so that tests can stand in; wire.ts fills it in. */
 export interface AddressBook {
   resolve(db: Queryable, address: string): Promise<ResolvedAddress>;
   /** Every address that the account may send as. */
@@ -45,19 +15,10 @@ export interface AddressBook {
   domains(db: Queryable): Promise<string[]>;
 }
 
-export type ClientProtocol = 'imap' | 'pop3' | 'smtp' | 'jmap' | 'sieve';
+export type ClientProtocol = ClientSignIn['protocol'];
 
 export interface ClientAuth {
-  verify(input: {
-    name: string;
-    password: string;
-    protocol: ClientProtocol;
-    remoteAddress: string;
-    tls: boolean;
-  }): Promise<
-    | { ok: true; accountId: number; address: string }
-    | { ok: false; reason: 'invalid' | 'disabled' | 'limited' | 'protocol' }
-  >;
+  verify(input: ClientSignIn): Promise<ClientVerdict>;
   /** Password or state changed: end the session. Returns how to stop listening. */
   onRevoked(accountId: number, listener: () => void): () => void;
 }
