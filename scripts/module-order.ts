@@ -17,8 +17,9 @@ const LAYERS: readonly (readonly string[])[] = [
 const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['protocol'],
   ['checks', 'store'],
-  ['lists'],
+  ['lists', 'trust'],
   ['queue'],
+  ['filter'],
   ['smtp', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
 ];
 

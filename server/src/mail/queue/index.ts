@@ -4,6 +4,7 @@ export { createQueueConsole, type QueueConsole } from './console.service.ts';
 export { findUsage } from './console.store.ts';
 export { createEnqueue, type Enqueue } from './enqueue.ts';
 export { cancelWaiting, listRecipientViews, type RecipientView } from './follow.store.ts';
+export type { LocalMessage, LocalPlan, LocalRules } from './local-plan.ts';
 export { createOutboxTransport } from './outbox.ts';
 export { findTransfer, insertTrace, type TraceEvent, type TransferView } from './queue.store.ts';
 export { newRef } from './ref.ts';

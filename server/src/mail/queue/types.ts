@@ -1,4 +1,5 @@
 import type { StoredBody } from '../store/index.ts';
+import type { LocalPlan } from './local-plan.ts';
 
 export type Origin = 'mx' | 'submission' | 'system' | 'bounce';
 
@@ -11,6 +12,8 @@ export interface EnvelopeRecipient {
   /** DSN parameters (RFC 3461). */
   notify: string | undefined;
   orcpt: string | undefined;
+  /** What the mailbox's rules say; absent = straight into the inbox (or Junk). */
+  plan?: LocalPlan;
 }
 
 /** A message that we take responsibility for. */
@@ -38,6 +41,12 @@ export interface Transfer {
   deferLocal?: boolean;
   /** Not before this time (send later). */
   notBefore?: Date;
+  /** Header lines of our checks (Authentication-Results, …): before the body in every local copy and when it is sent on. */
+  header?: Buffer;
+  /** Our checks call it unwanted: into Junk, unless a rule says otherwise. */
+  junk?: boolean;
+  /** The sender's domain is proven (SPF or DKIM aligned). */
+  authenticated?: boolean;
 }
 
 export type State = 'waiting' | 'delivered' | 'relayed' | 'failed' | 'expired' | 'cancelled';
