@@ -15,7 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
 ];
 /** The same inside mail; `ports.ts` and `index.ts` of mail stand outside it. */
 const MAIL_LAYERS: readonly (readonly string[])[] = [
-  ['protocol'],
+  ['protocol', 'settings'],
   ['checks', 'store'],
   ['lists', 'trust'],
   ['queue'],

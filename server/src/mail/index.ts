@@ -20,6 +20,7 @@ import {
   type SendSystemMail,
   type TransferView,
 } from './queue/index.ts';
+import { createSettings, type Settings } from './settings/index.ts';
 import { createSmtpServer, type SmtpServer } from './smtp/index.ts';
 import { createStore, type Store } from './store/index.ts';
 import { createSubmit, type Submit } from './submit.ts';
@@ -65,6 +66,7 @@ export interface MailOptions {
 
 export interface Mail {
   store: Store;
+  settings: Settings;
   smtp: SmtpServer;
   pop3: Pop3Server;
   /** Start it where the worker runs. */
@@ -85,6 +87,7 @@ export interface Mail {
 export function createMail(options: MailOptions): Mail {
   const { db, clock, signals, log, addressBook, clientAuth, tls, config } = options;
   const { hostname, mailMaxBytes: maxBytes } = config;
+  const settings = createSettings({ db, signals, log });
   const store = createStore({ db, blobs: options.blobs, clock, signals, log });
   const enqueue = createEnqueue({ store, clock, signals });
   const acceptor = createAcceptor({ db, enqueue, log });
@@ -111,6 +114,7 @@ export function createMail(options: MailOptions): Mail {
   const pop3 = createPop3Server({ db, store, clientAuth, log, hostname, tls });
   return {
     store,
+    settings,
     smtp,
     pop3,
     queue,

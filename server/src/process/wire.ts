@@ -23,6 +23,7 @@ import type { Logger } from '../kit/log/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
+import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
 import { messageRoutes } from '../messages/index.ts';
 import { createNotices, noticeRoutes } from '../notices/index.ts';
 import { createWorkflow, TASKS_CHANGED } from '../workflow/index.ts';
@@ -224,6 +225,10 @@ export async function wire(parts: Parts): Promise<App> {
   jmapRoutes(http, jmap);
   const queue = createQueueConsole({ db, clock, audit, directory, runner: mail.queue });
   queueRoutes(http, queue);
+  settingsRoutes(
+    http,
+    createSettingsConsole({ db, clock, audit, directory, signals, settings: mail.settings }),
+  );
   mailViewRoutes(http, { ...jmap, pictureKey: box.derive('mail-picture') });
   countRoutes(
     http,
