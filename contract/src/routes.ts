@@ -56,6 +56,8 @@ export const routes = {
   queue: 'GET /console/queue',
   retryQueue: 'POST /console/queue/:id/retry',
   bounceQueue: 'POST /console/queue/:id/bounce',
+  mailSettings: 'GET /console/mail-settings',
+  changeMailSettings: 'PUT /console/mail-settings/:key',
   smsOutbox: 'GET /console/outbox/sms',
 
   hallHome: 'GET /hall/home',

@@ -43,6 +43,7 @@ const fixed = {
     '/console/administrators',
     '/console/domains',
     '/console/queue',
+    '/console/mail-settings',
     '/console/failed-actions',
     '/console/audit',
     '/console/outbox',

@@ -8,6 +8,7 @@ export type SectionKey =
   | 'administrators'
   | 'domains'
   | 'queue'
+  | 'mail-settings'
   | 'failed-actions'
   | 'audit'
   | 'outbox';
@@ -28,6 +29,7 @@ export const sections: ConsoleSection[] = [
   { key: 'administrators', needs: 'administrators', page: lazy(() => import('./administrators.tsx')) },
   { key: 'domains', needs: 'domains', page: lazy(() => import('./domains.tsx')) },
   { key: 'queue', needs: 'queue', page: lazy(() => import('./queue.tsx')) },
+  { key: 'mail-settings', needs: 'institution', page: lazy(() => import('./mail-settings/page.tsx')) },
   { key: 'failed-actions', needs: 'failed_actions', page: lazy(() => import('./failed-actions.tsx')) },
   { key: 'audit', needs: 'audit', page: lazy(() => import('./audit.tsx')) },
   { key: 'outbox', needs: 'institution', sample: true, page: lazy(() => import('./outbox.tsx')) },
