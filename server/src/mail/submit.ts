@@ -119,7 +119,7 @@ export function createSubmit(parts: {
       const body = await writer.finish();
       if (body.size > parts.maxBytes + received.length)
         return { ok: false, reason: 'too_large', text: `the limit is ${parts.maxBytes} octets` };
-      await acceptor.accept({
+      const refusal = await acceptor.accept({
         ref,
         origin: 'submission',
         sender: submission.sender,
@@ -136,6 +136,13 @@ export function createSubmit(parts: {
         tls: undefined,
         ...(submission.notBefore ? { notBefore: submission.notBefore } : {}),
       });
+      if (refusal)
+        return {
+          ok: false,
+          reason: 'invalid_recipients',
+          text: refusal.text,
+          recipients: good.map(({ address }) => ({ address, ...refusal })),
+        };
       return { ok: true, ref };
     } catch (error) {
       await writer.abort();

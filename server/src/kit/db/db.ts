@@ -1,4 +1,13 @@
-import { Kysely, PostgresDialect, type RawBuilder, type Transaction } from 'kysely';
+import {
+  Kysely,
+  type PostgresCursor,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+  type RawBuilder,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 
 /** Stores write SQL through Kysely's `sql` tag with a row type each, so no table map is kept here. */
@@ -50,7 +59,68 @@ export function createPool(options: PoolOptions): pg.Pool {
 }
 
 export function createDb(pool: pg.Pool): Db {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: preparing(pool) }) });
+}
+
+/** A text that has come so often is prepared; rarer ones (built by a search form) would fill the server's memory. */
+const PREPARE_AFTER = 5;
+/** Each connection keeps so many prepared statements at most; further texts go unprepared. */
+const MAX_PREPARED = 400;
+/** Texts counted; beyond it counting starts anew, so that generated texts cannot fill our memory. */
+const MAX_COUNTED = 5_000;
+
+/**
+ * Gives a name to statements that come again and again, so that each connection parses and plans them once. The
+ * rest of the product writes SQL without knowing of it.
+ */
+function preparing(pool: pg.Pool): PostgresPool {
+  const names = new Map<string, string>();
+  let counts = new Map<string, number>();
+
+  function nameOf(text: string): string | undefined {
+    const known = names.get(text);
+    if (known !== undefined || names.size >= MAX_PREPARED) return known;
+    const count = (counts.get(text) ?? 0) + 1;
+    if (count < PREPARE_AFTER) {
+      if (counts.size >= MAX_COUNTED) counts = new Map();
+      counts.set(text, count);
+      return undefined;
+    }
+    counts.delete(text);
+    const name = `h${names.size}`;
+    names.set(text, name);
+    return name;
+  }
+
+  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>();
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await pool.connect();
+      const known = wrapped.get(client) ?? preparingClient(client, nameOf);
+      wrapped.set(client, known);
+      return known;
+    },
+  };
+}
+
+function preparingClient(
+  client: pg.PoolClient,
+  nameOf: (text: string) => string | undefined,
+): PostgresPoolClient {
+  const inner: { query<R>(config: pg.QueryConfig): Promise<PostgresQueryResult<R>> } = client;
+  function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  function query<R>(
+    text: string | PostgresCursor<R>,
+    values: readonly unknown[] = [],
+  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+    if (typeof text !== 'string') throw new Error('cursors are not used here');
+    const name = values.length === 0 ? undefined : nameOf(text);
+    return inner.query<R>({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+  }
+  return { query, release: (destroy) => client.release(destroy) };
 }
 
 const hooks = new WeakMap<object, (() => void)[]>();

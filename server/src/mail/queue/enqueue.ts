@@ -2,13 +2,22 @@ import type { Clock } from '../../kit/clock/index.ts';
 import { afterCommit, type Tx } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
 import { createIdBlocks, type Delivery, type Store } from '../store/index.ts';
-import { insertRecipients, insertTrace, insertTransfers, type NewRecipient } from './queue.store.ts';
+import { deliveryOf, notesOf, outgoingOf, rememberAll } from './local-delivery.ts';
+import { insertTrace, insertTransfers, type NewRecipient, type NewTransfer } from './queue.store.ts';
 import type { EnvelopeRecipient, Transfer } from './types.ts';
 
 /** RFC 5321 §4.5.4.1 asks for four to five days. */
 const LIFETIME_MS = 5 * 86_400_000;
 
-export type Enqueue = (tx: Tx, transfers: readonly Transfer[]) => Promise<Map<string, number>>;
+export type Enqueue = (tx: Tx, transfers: readonly Transfer[]) => Promise<void>;
+
+interface Planned {
+  transfer: NewTransfer;
+  recipient: EnvelopeRecipient;
+  recipientId: number;
+  row: NewRecipient;
+  deliver: boolean;
+}
 
 /**
  * Takes responsibility: writes transfers with all their recipients and delivers what is local, in the caller's
@@ -16,102 +25,90 @@ export type Enqueue = (tx: Tx, transfers: readonly Transfer[]) => Promise<Map<st
  */
 export function createEnqueue(parts: { store: Store; clock: Clock; signals: Signals }): Enqueue {
   const { store, clock, signals } = parts;
-  const ids = createIdBlocks('mail.recipient_id');
+  const recipientIds = createIdBlocks('mail.recipient_id');
+  const transferIds = createIdBlocks('mail.transfer_transfer_id_seq');
 
-  return async (tx, transfers) => {
+  return async (tx, given) => {
     const now = clock.now();
-    const refs = await insertTransfers(tx, transfers, now, new Date(now.getTime() + LIFETIME_MS));
-    const fresh = transfers.filter((transfer) => refs.has(transfer.ref));
-    const recipientIds = await ids.take(
-      tx,
-      fresh.reduce((sum, transfer) => sum + transfer.recipients.length, 0),
+    // What the rules of mailboxes send on goes out with the message that made them do so, or not at all.
+    const all = given.flatMap((transfer) => [transfer, ...transfer.recipients.flatMap(outgoingOf)]);
+    const ids = await transferIds.take(tx, all.length);
+    const transfers = all.map(
+      (transfer, index): NewTransfer => ({ ...transfer, transferId: ids[index] ?? 0 }),
     );
-    const rows: NewRecipient[] = [];
-    const deliveries: Delivery[] = [];
-    let waiting = false;
-    for (const transfer of fresh) {
-      const transferId = refs.get(transfer.ref) ?? 0;
-      const reached = new Set<number>();
-      for (const recipient of transfer.recipients) {
-        const recipientId = recipientIds.shift() ?? 0;
-        const row = planRecipient(transfer, recipient, reached, { recipientId, transferId, now });
-        rows.push(row.insert);
-        if (row.insert.state === 'waiting') waiting = true;
-        if (row.deliver) deliveries.push(delivery(transfer, recipient, recipientId, now));
-      }
-    }
-    await insertRecipients(tx, rows, now);
-    await store.deliver(tx, deliveries);
-    const waitingBodies = fresh.filter((transfer) =>
-      rows.some((row) => row.transferId === refs.get(transfer.ref) && row.state === 'waiting'),
-    );
-    if (waitingBodies.length > 0) {
-      await store.registerBodies(
-        tx,
-        waitingBodies.map((transfer) => transfer.body),
-      );
-    }
-    await insertTrace(
+    const planned = plan(transfers, await takeRecipientIds(tx, transfers), now);
+    const inserted = await insertTransfers(
       tx,
-      fresh.map((transfer) => ({
-        sessionId: transfer.sessionId,
-        transferId: refs.get(transfer.ref),
-        sender: transfer.sender,
-        event: 'accepted',
-        detail: `${transfer.origin} ${transfer.recipients.length} recipients, ${transfer.body.size} octets`,
-      })),
+      transfers,
+      planned.map((one) => one.row),
       now,
+      new Date(now.getTime() + LIFETIME_MS),
     );
-    if (waiting) afterCommit(tx, () => signals.send('mail-queue', ''));
-    return refs;
+    const fresh = planned.filter((one) => inserted.has(one.transfer.transferId));
+    const waiting = fresh.filter((one) => one.row.state === 'waiting');
+    const deliveries = fresh.flatMap((one): Delivery[] => (one.deliver ? deliveryOf({ ...one, now }) : []));
+    if (deliveries.length > 0) await store.deliver(tx, deliveries);
+    // Bodies with a copy in a mailbox are registered by the delivery.
+    const delivered = new Set(deliveries.map((one) => one.body));
+    const others = [...new Set(waiting.map((one) => one.transfer.body))].filter(
+      (body) => !delivered.has(body),
+    );
+    if (others.length > 0) await store.registerBodies(tx, others);
+    const local = fresh.filter((one) => one.deliver);
+    await insertTrace(tx, local.flatMap(notesOf), now);
+    await rememberAll(tx, local);
+    if (waiting.length > 0) afterCommit(tx, () => signals.send('mail-queue', ''));
   };
+
+  function takeRecipientIds(tx: Tx, transfers: readonly Transfer[]): Promise<number[]> {
+    return recipientIds.take(
+      tx,
+      transfers.reduce((sum, transfer) => sum + transfer.recipients.length, 0),
+    );
+  }
+}
+
+function plan(transfers: readonly NewTransfer[], ids: readonly number[], now: Date): Planned[] {
+  let at = 0;
+  return transfers.flatMap((transfer) => {
+    const reached = new Set<number>();
+    return transfer.recipients.map((recipient) =>
+      planRecipient(transfer, recipient, reached, { recipientId: ids[at++] ?? 0, now }),
+    );
+  });
 }
 
 function planRecipient(
-  transfer: Transfer,
+  transfer: NewTransfer,
   recipient: EnvelopeRecipient,
   reached: Set<number>,
-  at: { recipientId: number; transferId: number; now: Date },
-): { insert: NewRecipient; deliver: boolean } {
-  const { accountId } = recipient;
+  { recipientId, now }: { recipientId: number; now: Date },
+): Planned {
+  const { accountId, plan: rules } = recipient;
   const local = accountId !== undefined && !transfer.deferLocal && transfer.notBefore === undefined;
   // Two addresses of one mailbox: it gets the message once (RFC 5321 §3.9 leaves this to us).
   const again = local && reached.has(accountId);
   if (local) reached.add(accountId);
   return {
+    transfer,
+    recipient,
+    recipientId,
     deliver: local && !again,
-    insert: {
-      recipientId: at.recipientId,
-      transferId: at.transferId,
+    row: {
+      recipientId,
+      transferId: transfer.transferId,
       address: recipient.address,
       accountId,
       orcpt: recipient.orcpt,
       notify: recipient.notify,
       state: local ? 'delivered' : 'waiting',
-      nextAt: transfer.notBefore ?? at.now,
+      nextAt: transfer.notBefore ?? now,
       status: local ? '2.0.0' : undefined,
-      reply: again ? 'already in this mailbox' : undefined,
+      reply: again
+        ? 'already in this mailbox'
+        : rules && rules.placements.length === 0
+          ? 'not kept, by the rules of the mailbox'
+          : undefined,
     },
   };
-}
-
-function delivery(
-  transfer: Transfer,
-  recipient: EnvelopeRecipient,
-  recipientId: number,
-  now: Date,
-): Delivery {
-  return {
-    accountId: recipient.accountId ?? 0,
-    shared: recipient.shared,
-    body: transfer.body,
-    prefix: deliveryPrefix(transfer.sender, recipient.address),
-    receivedAt: now,
-    recipientId,
-  };
-}
-
-/** What final delivery puts on top (RFC 5321 §4.4); kept in the row, so the body stays the same for everybody. */
-export function deliveryPrefix(sender: string, recipient: string): Buffer {
-  return Buffer.from(`Return-Path: <${sender}>\r\nDelivered-To: ${recipient}\r\n`);
 }

@@ -6,6 +6,7 @@ export { createEnqueue, type Enqueue } from './enqueue.ts';
 export { cancelWaiting, listRecipientViews, type RecipientView } from './follow.store.ts';
 export type { LocalMessage, LocalPlan, LocalRules } from './local-plan.ts';
 export { createOutboxTransport } from './outbox.ts';
+export type { Refusal } from './planning.ts';
 export { findTransfer, insertTrace, type TraceEvent, type TransferView } from './queue.store.ts';
 export { newRef } from './ref.ts';
 export { createRunner, type QueueRunner } from './runner.ts';

@@ -11,7 +11,10 @@ export interface LocalPlan {
   body?: StoredBody;
   /** Further messages that the rules send (redirect, vacation, notice by mail); enqueued in the same transaction. */
   outgoing: readonly Transfer[];
-  /** The rules refuse it; answered before 250 when this is the only recipient, else by a report or kept. */
+  /**
+   * The rules refuse it: answered before 250 when this is the only recipient. Else `outgoing` holds the rejection, if
+   * one may be mailed (`authenticated`); without one the message is kept.
+   */
   refuse?: { code: number; status: string; text: string };
   /** What the message trace tells. */
   events: readonly Pick<TraceEvent, 'event' | 'status' | 'detail'>[];

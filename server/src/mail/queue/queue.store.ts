@@ -1,31 +1,8 @@
 import { many, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
 import type { Claimed, Origin, State, Transfer } from './types.ts';
 
-/** Inserts transfers; one whose key exists already is absent from the answer. */
-export async function insertTransfers(
-  tx: Tx,
-  transfers: readonly Transfer[],
-  now: Date,
-  expiresAt: Date,
-): Promise<Map<string, number>> {
-  const text = (pick: (transfer: Transfer) => string | undefined) =>
-    transfers.map((one) => pick(one) ?? null);
-  const rows = await many(
-    tx,
-    sql<{ ref: string; transfer_id: number }>`
-      insert into mail.transfer (ref, origin, sender, account_id, body_hash, size_bytes, smtputf8, eight_bit, ret, envid,
-        rfc_id, subject, session_id, remote, helo, tls, key, created_at, expires_at)
-      select w.*, ${now}, ${expiresAt}
-      from unnest(${text((t) => t.ref)}::text[], ${text((t) => t.origin)}::text[], ${text((t) => t.sender)}::text[],
-        ${transfers.map((t) => t.accountId ?? null)}::bigint[], ${transfers.map((t) => t.body.hash)}::bytea[],
-        ${transfers.map((t) => t.body.size)}::bigint[], ${transfers.map((t) => t.smtputf8)}::boolean[],
-        ${transfers.map((t) => t.eightBit)}::boolean[], ${text((t) => t.ret)}::text[], ${text((t) => t.envid)}::text[],
-        ${text((t) => t.body.parsed.envelope.messageId?.slice(0, 500))}::text[],
-        ${text((t) => t.body.parsed.subject)}::text[], ${text((t) => t.sessionId)}::text[], ${text((t) => t.remote)}::text[],
-        ${text((t) => t.helo)}::text[], ${text((t) => t.tls)}::text[], ${text((t) => t.key)}::text[]) as w
-      on conflict (key) do nothing returning ref, transfer_id`,
-  );
-  return new Map(rows.map((row) => [row.ref, row.transfer_id]));
+export interface NewTransfer extends Transfer {
+  transferId: number;
 }
 
 export interface NewRecipient {
@@ -41,21 +18,53 @@ export interface NewRecipient {
   reply: string | undefined;
 }
 
-export async function insertRecipients(tx: Tx, rows: readonly NewRecipient[], now: Date): Promise<void> {
-  const text = (pick: (row: NewRecipient) => string | undefined) => rows.map((row) => pick(row) ?? null);
-  await run(
+/**
+ * Inserts transfers with their recipients in one statement. Answers the ids of those that went in: one whose key
+ * exists already is left out with all its recipients.
+ */
+export async function insertTransfers(
+  tx: Tx,
+  transfers: readonly NewTransfer[],
+  recipients: readonly NewRecipient[],
+  now: Date,
+  expiresAt: Date,
+): Promise<Set<number>> {
+  const text = (pick: (transfer: Transfer) => string | undefined) =>
+    transfers.map((one) => pick(one) ?? null);
+  const of = (pick: (row: NewRecipient) => string | undefined) => recipients.map((row) => pick(row) ?? null);
+  const rows = await many(
     tx,
-    sql`insert into mail.recipient (recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state,
-          next_at, status, reply, finished_at)
+    sql<{ transfer_id: number }>`
+      with t as (
+        insert into mail.transfer (transfer_id, ref, origin, sender, account_id, body_hash, size_bytes, smtputf8, eight_bit,
+          ret, envid, rfc_id, subject, session_id, remote, helo, tls, key, header, junk, authenticated, created_at, expires_at)
+        select w.*, ${now}::timestamptz, ${expiresAt}::timestamptz
+        from unnest(${transfers.map((t) => t.transferId)}::bigint[], ${text((t) => t.ref)}::text[],
+          ${text((t) => t.origin)}::text[], ${text((t) => t.sender)}::text[],
+          ${transfers.map((t) => t.accountId ?? null)}::bigint[], ${transfers.map((t) => t.body.hash)}::bytea[],
+          ${transfers.map((t) => t.body.size)}::bigint[], ${transfers.map((t) => t.smtputf8)}::boolean[],
+          ${transfers.map((t) => t.eightBit)}::boolean[], ${text((t) => t.ret)}::text[], ${text((t) => t.envid)}::text[],
+          ${text((t) => t.body.parsed.envelope.messageId?.slice(0, 500))}::text[],
+          ${text((t) => t.body.parsed.subject)}::text[], ${text((t) => t.sessionId)}::text[], ${text((t) => t.remote)}::text[],
+          ${text((t) => t.helo)}::text[], ${text((t) => t.tls)}::text[], ${text((t) => t.key)}::text[],
+          ${transfers.map((t) => t.header ?? null)}::bytea[], ${transfers.map((t) => t.junk ?? false)}::boolean[],
+          ${transfers.map((t) => t.authenticated ?? false)}::boolean[]) as w
+        on conflict (key) where key is not null do nothing returning transfer_id),
+      r as (
+        insert into mail.recipient (recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at,
+          status, reply, finished_at)
         select w.recipient_id, w.transfer_id, w.address, w.account_id, w.domain, w.orcpt, w.notify, w.state, w.next_at,
           w.status, w.reply, case when w.state = 'waiting' then null else ${now}::timestamptz end
-        from unnest(${rows.map((r) => r.recipientId)}::bigint[], ${rows.map((r) => r.transferId)}::bigint[],
-          ${text((r) => r.address)}::text[], ${rows.map((r) => r.accountId ?? null)}::bigint[],
-          ${text((r) => domainOf(r.address))}::text[], ${text((r) => r.orcpt)}::text[], ${text((r) => r.notify)}::text[],
-          ${text((r) => r.state)}::text[], ${rows.map((r) => r.nextAt)}::timestamptz[], ${text((r) => r.status)}::text[],
-          ${text((r) => r.reply)}::text[])
-          as w(recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at, status, reply)`,
+        from unnest(${recipients.map((r) => r.recipientId)}::bigint[], ${recipients.map((r) => r.transferId)}::bigint[],
+          ${of((r) => r.address)}::text[], ${recipients.map((r) => r.accountId ?? null)}::bigint[],
+          ${of((r) => domainOf(r.address))}::text[], ${of((r) => r.orcpt)}::text[], ${of((r) => r.notify)}::text[],
+          ${of((r) => r.state)}::text[], ${recipients.map((r) => r.nextAt)}::timestamptz[], ${of((r) => r.status)}::text[],
+          ${of((r) => r.reply)}::text[])
+          as w(recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at, status, reply)
+        join t using (transfer_id))
+      select transfer_id from t`,
   );
+  return new Set(rows.map((row) => row.transfer_id));
 }
 
 export function domainOf(address: string): string {
@@ -83,6 +92,11 @@ interface ClaimedRow {
   eight_bit: boolean;
   ret: 'FULL' | 'HDRS' | null;
   envid: string | null;
+  header: Buffer | null;
+  junk: boolean;
+  authenticated: boolean;
+  remote: string | null;
+  helo: string | null;
   created_at: Date;
   expires_at: Date;
 }
@@ -106,7 +120,7 @@ export async function claimDue(
         where r.recipient_id = due.recipient_id returning r.*)
       select c.recipient_id, c.transfer_id, c.address, c.account_id, c.domain, c.orcpt, c.notify, c.attempts, c.delay_told, c.given_up,
         t.ref, t.origin, t.sender, t.account_id as submitter, t.body_hash, t.size_bytes, t.smtputf8, t.eight_bit, t.ret,
-        t.envid, t.created_at, t.expires_at
+        t.envid, t.header, t.junk, t.authenticated, t.remote, t.helo, t.created_at, t.expires_at
       from claimed c join mail.transfer t using (transfer_id) order by c.recipient_id`,
   );
   return rows.map((row) => ({
@@ -130,6 +144,11 @@ export async function claimDue(
     eightBit: row.eight_bit,
     ret: row.ret ?? undefined,
     envid: row.envid ?? undefined,
+    header: row.header ?? Buffer.alloc(0),
+    junk: row.junk,
+    authenticated: row.authenticated,
+    remote: row.remote ?? undefined,
+    helo: row.helo ?? undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   }));
@@ -241,7 +260,8 @@ export async function findTransfer(db: Queryable, ref: string): Promise<Transfer
         (select coalesce(json_agg(json_build_object('address', r.address, 'state', r.state, 'attempts', r.attempts,
            'status', r.status, 'reply', r.reply) order by r.recipient_id), '[]') from mail.recipient r
          where r.transfer_id = t.transfer_id) as recipients,
-        (select coalesce(json_agg(json_build_object('at', e.at, 'event', e.event, 'address', e.address,
+        (select json_build_array(json_build_object('at', t.created_at, 'event', 'accepted', 'address', null, 'status', '2.0.0',
+           'detail', t.origin || ' ' || t.size_bytes || ' octets'))::jsonb || coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'event', e.event, 'address', e.address,
            'status', e.status, 'detail', e.detail) order by e.trace_id), '[]') from mail.trace e
          where e.transfer_id = t.transfer_id) as events
       from mail.transfer t where t.ref = ${ref}`,
@@ -257,9 +277,11 @@ export async function deleteOldTransfers(db: Queryable, before: Date): Promise<n
   );
   return run(
     db,
-    sql`delete from mail.transfer where transfer_id in (
+    sql`with old as (
           select t.transfer_id from mail.transfer t where t.created_at < ${before} and not exists (
             select 1 from mail.recipient r where r.transfer_id = t.transfer_id and r.state = 'waiting')
-          order by t.created_at limit 2000)`,
+          order by t.created_at limit 2000),
+        r as (delete from mail.recipient where transfer_id in (select transfer_id from old))
+        delete from mail.transfer where transfer_id in (select transfer_id from old)`,
   );
 }

@@ -1,21 +1,15 @@
 import type { Clock } from '../../kit/clock/index.ts';
-import { type Db, type Tx, transaction } from '../../kit/db/index.ts';
+import type { Db } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import type { AddressBook } from '../ports.ts';
 import type { Store } from '../store/index.ts';
-import { composeReport, type Report, wantsReport } from './bounce.ts';
-import { deliveryPrefix, type Enqueue } from './enqueue.ts';
-import {
-  claimDue,
-  deleteOldTransfers,
-  findNextDue,
-  insertTrace,
-  type Outcome,
-  settleRecipients,
-} from './queue.store.ts';
-import { newRef } from './ref.ts';
-import type { Claimed, RemoteTransport, Transfer, Verdict } from './types.ts';
+import { createDeliverLocal } from './deliver-local.ts';
+import type { Enqueue } from './enqueue.ts';
+import type { LocalRules } from './local-plan.ts';
+import { claimDue, deleteOldTransfers, findNextDue } from './queue.store.ts';
+import { createSettle } from './settle.ts';
+import type { Claimed, RemoteTransport, Verdict } from './types.ts';
 
 export interface RunnerParts {
   db: Db;
@@ -27,6 +21,7 @@ export interface RunnerParts {
   signals: Signals;
   log: Logger;
   hostname: string;
+  rules?: LocalRules | undefined;
 }
 
 /** Longer than any conversation with a remote host; a crashed runner's work is due again after it. */
@@ -38,11 +33,8 @@ const MAX_PARALLEL = 10;
 const MAX_RECIPIENTS = 100;
 /** Looks for due work at least so often: what other processes enqueue comes by signal anyway. */
 const POLL_MS = 15_000;
-/** The sender hears of a delay after this. */
-const DELAY_MS = 4 * 3_600_000;
 /** Message log. */
 const KEEP_MS = 90 * 86_400_000;
-const BACKOFF_MINUTES = [1, 3, 10, 20, 30, 60, 60, 120, 120, 240];
 
 export interface QueueRunner {
   start(): void;
@@ -51,12 +43,6 @@ export interface QueueRunner {
   /** Works off everything that is due now; for tests and after enqueuing. */
   drain(): Promise<void>;
   sweep(): Promise<void>;
-}
-
-/** Next try after so many attempts, with jitter so that a dead host's mail does not come back all at once. */
-export function backoffMs(attempts: number): number {
-  const minutes = BACKOFF_MINUTES[Math.min(attempts, BACKOFF_MINUTES.length) - 1] ?? 240;
-  return minutes * 60_000 * (0.9 + Math.random() * 0.2);
 }
 
 export function createRunner(parts: RunnerParts): QueueRunner {
@@ -68,6 +54,8 @@ export function createRunner(parts: RunnerParts): QueueRunner {
   let unlisten: (() => void) | undefined;
   const talking = new Set<Promise<void>>();
   const lanes = createLanes(MAX_PARALLEL);
+  const settle = createSettle(parts);
+  const deliverLocal = createDeliverLocal({ ...parts, settle });
 
   /** Claims until nothing is due. Local mail is delivered here; remote conversations go on by themselves. */
   async function work(): Promise<void> {
@@ -111,44 +99,6 @@ export function createRunner(parts: RunnerParts): QueueRunner {
     talking.add(conversation);
   }
 
-  /** A mailbox is written and the recipient settled in one transaction: a crash does both or none. */
-  async function deliverLocal(claimed: readonly Claimed[]): Promise<void> {
-    for (const group of Map.groupBy(claimed, (one) => one.bodyHash.toString('hex')).values()) {
-      const hash = group[0]?.bodyHash;
-      const body = hash && (await store.storedBody(db, hash));
-      if (!body) {
-        await settle(
-          group.map((one) => ({
-            one,
-            verdict: { kind: 'failed', status: '5.3.0', reply: 'the message has gone', remote: '' },
-          })),
-        );
-        continue;
-      }
-      await transaction(db, async (tx) => {
-        const now = clock.now();
-        const outcomes = group.map((one) => outcome(one, 'delivered', now, '2.0.0', 'delivered', undefined));
-        const mine = await settleRecipients(tx, outcomes, now);
-        const fresh = group.filter((one) => mine.has(one.recipientId));
-        await store.deliver(
-          tx,
-          fresh.map((one) => ({
-            accountId: one.accountId ?? 0,
-            shared: false,
-            body,
-            prefix: deliveryPrefix(one.sender, one.address),
-            receivedAt: now,
-            recipientId: one.recipientId,
-          })),
-        );
-        await trace(
-          tx,
-          fresh.map((one) => ({ one, event: 'delivered', status: '2.0.0', detail: '' })),
-        );
-      });
-    }
-  }
-
   async function deliverRemote(claimed: readonly Claimed[]): Promise<void> {
     const [first] = claimed;
     if (!first) return;
@@ -160,12 +110,12 @@ export function createRunner(parts: RunnerParts): QueueRunner {
             domain: first.domain,
             sender: first.sender,
             recipients: claimed.map(({ address, notify, orcpt }) => ({ address, notify, orcpt })),
-            size: first.size,
+            size: first.header.length + first.size,
             smtputf8: first.smtputf8,
             eightBit: first.eightBit,
             ret: first.ret,
             envid: first.envid,
-            open: () => store.readBody(stored),
+            open: () => withHeader(first.header, store.readBody(stored)),
           })
           .catch((error: unknown) => {
             log.error({ err: error, ref: first.ref }, 'remote delivery failed');
@@ -181,93 +131,6 @@ export function createRunner(parts: RunnerParts): QueueRunner {
         one,
         verdict: verdicts[index] ?? { kind: 'deferred', status: '4.3.0', reply: 'no answer', remote: '' },
       })),
-    );
-  }
-
-  /** Writes what became of recipients of one transfer; reports and state go together or not at all. */
-  async function settle(results: readonly { one: Claimed; verdict: Verdict }[]): Promise<void> {
-    const now = clock.now();
-    const judged = results.map(({ one, verdict }) => judge(one, verdict, now));
-    const reports = judged.flatMap((result) => (result.report ? [result.report] : []));
-    const header = reports.length > 0 ? await returnedHeader(reports) : undefined;
-    const bounce = header === undefined ? undefined : await makeReport(reports, header, now);
-    await transaction(db, async (tx) => {
-      const settled = await settleRecipients(
-        tx,
-        judged.map((result) => result.outcome),
-        now,
-      );
-      const mine = judged.filter((result) => settled.has(result.outcome.recipientId));
-      await trace(
-        tx,
-        mine.map(({ one, event, outcome: { status, reply } }) => ({ one, event, status, detail: reply })),
-      );
-      if (bounce && mine.length > 0) await parts.enqueue(tx, [bounce]);
-    });
-  }
-
-  async function returnedHeader(reports: readonly Report[]): Promise<Buffer | undefined> {
-    const hash = reports[0]?.recipient.bodyHash;
-    const body = hash && (await store.storedBody(db, hash));
-    return body ? body.parsed.header : Buffer.alloc(0);
-  }
-
-  async function makeReport(
-    reports: readonly Report[],
-    header: Buffer,
-    now: Date,
-  ): Promise<Transfer | undefined> {
-    const sender = reports[0]?.recipient.sender ?? '';
-    const [domain = parts.hostname] = await parts.addressBook.domains(db);
-    const target = await parts.addressBook.resolve(db, sender);
-    // Nobody there any more: there is nobody to tell.
-    if (target.kind === 'unknown' || (target.kind === 'account' && target.state !== 'active'))
-      return undefined;
-    const ref = newRef();
-    const writer = store.newBody();
-    await writer.write(composeReport({ reports, hostname: parts.hostname, domain, now, header, ref }));
-    return {
-      ref,
-      origin: 'bounce',
-      sender: '',
-      accountId: undefined,
-      recipients: [
-        {
-          address: sender,
-          accountId: target.kind === 'account' ? target.accountId : undefined,
-          shared: target.kind === 'account' && target.accountKind === 'unit',
-          notify: 'NEVER',
-          orcpt: undefined,
-        },
-      ],
-      body: await writer.finish(),
-      smtputf8: false,
-      eightBit: true,
-      ret: undefined,
-      envid: undefined,
-      sessionId: undefined,
-      remote: undefined,
-      helo: undefined,
-      tls: undefined,
-    };
-  }
-
-  async function trace(
-    tx: Tx,
-    events: readonly { one: Claimed; event: string; status: string; detail: string }[],
-  ): Promise<void> {
-    await insertTrace(
-      tx,
-      events.map(({ one, event, status, detail }) => ({
-        transferId: one.transferId,
-        recipientId: one.recipientId,
-        address: one.address,
-        sender: one.sender,
-        event,
-        status,
-        detail,
-      })),
-      clock.now(),
     );
   }
 
@@ -330,63 +193,9 @@ export function createRunner(parts: RunnerParts): QueueRunner {
   };
 }
 
-function outcome(
-  one: Claimed,
-  state: Outcome['state'],
-  nextAt: Date,
-  status: string,
-  reply: string,
-  remote: string | undefined,
-): Outcome {
-  return { recipientId: one.recipientId, state, nextAt, status, reply, remote, delayTold: one.delayTold };
-}
-
-interface Judged {
-  one: Claimed;
-  outcome: Outcome;
-  event: string;
-  report: Report | undefined;
-}
-
-/** From a verdict to a state, and whether the sender is told. */
-function judge(one: Claimed, verdict: Verdict, now: Date): Judged {
-  const { status, reply, remote } = verdict;
-  const report = (action: Report['action']): Report | undefined =>
-    wantsReport(one, action)
-      ? { action, recipient: one, status, reply, remote: remote || undefined }
-      : undefined;
-  if (verdict.kind === 'relayed') {
-    const told = verdict.dsn ? undefined : report('relayed');
-    return {
-      one,
-      outcome: outcome(one, 'relayed', now, status, reply, remote),
-      event: 'relayed',
-      report: told,
-    };
-  }
-  if (verdict.kind === 'failed')
-    return {
-      one,
-      outcome: outcome(one, 'failed', now, status, reply, remote),
-      event: 'failed',
-      report: report('failed'),
-    };
-  if (now >= one.expiresAt)
-    return {
-      one,
-      outcome: outcome(one, 'expired', now, '5.4.7', reply, remote),
-      event: 'expired',
-      report: report('failed'),
-    };
-  const nextAt = new Date(Math.min(now.getTime() + backoffMs(one.attempts), one.expiresAt.getTime()));
-  const late = !one.delayTold && now.getTime() - one.createdAt.getTime() >= DELAY_MS;
-  const waiting = outcome(one, 'waiting', nextAt, status, reply, remote);
-  return {
-    one,
-    outcome: { ...waiting, delayTold: one.delayTold || late },
-    event: 'deferred',
-    report: late ? report('delayed') : undefined,
-  };
+async function* withHeader(header: Buffer, body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (header.length > 0) yield header;
+  yield* body;
 }
 
 /** At most so many at a time; the others wait in line. */

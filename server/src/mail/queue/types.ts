@@ -74,6 +74,12 @@ export interface Claimed {
   eightBit: boolean;
   ret: 'FULL' | 'HDRS' | undefined;
   envid: string | undefined;
+  /** Header lines of our checks; empty when there are none. */
+  header: Buffer;
+  junk: boolean;
+  authenticated: boolean;
+  remote: string | undefined;
+  helo: string | undefined;
   createdAt: Date;
   expiresAt: Date;
 }

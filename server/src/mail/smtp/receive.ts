@@ -1,6 +1,6 @@
 import { isDatabaseUnavailable } from '../../kit/db/index.ts';
 import { type CheckVerdict, checkLoop, checkSize } from '../checks/index.ts';
-import { newRef } from '../queue/index.ts';
+import { newRef, type Refusal } from '../queue/index.ts';
 import { type BodyWriter, type StoredBody, StoreError } from '../store/index.ts';
 import { createHeaderSplitter, rewriteHeader } from './header-rewriter.ts';
 import { LIMITS } from './limits.ts';
@@ -61,8 +61,8 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
       });
       await guarded(async () => {
         if (!body) return { code: 451, enhanced: '4.3.0', text: 'Internal error' };
-        await accept(session, envelope, body, ref);
-        return undefined;
+        const refusal = await accept(session, envelope, body, ref);
+        return refusal && { code: refusal.code, enhanced: refusal.status, text: refusal.text };
       });
       if (failure) {
         const text = typeof failure.text === 'string' ? failure.text : failure.text.join(' ');
@@ -147,9 +147,9 @@ async function accept(
   envelope: SmtpEnvelope,
   body: StoredBody,
   ref: string,
-): Promise<void> {
+): Promise<Refusal | undefined> {
   const { socket } = session;
-  await session.parts.acceptor.accept({
+  return session.parts.acceptor.accept({
     ref,
     origin: session.mode,
     sender: envelope.sender?.address ?? '',

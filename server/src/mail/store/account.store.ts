@@ -69,22 +69,32 @@ export async function insertAccount(tx: Tx, accountId: number, shared: boolean, 
   );
 }
 
+/** Everything that an account holds; hot tables have no foreign keys that would do it. */
 export async function deleteAccount(tx: Tx, accountId: number): Promise<void> {
-  await run(tx, sql`delete from mail.expunged where account_id = ${accountId}`);
-  await run(tx, sql`delete from mail.account where account_id = ${accountId}`);
+  await run(tx, sql`select 1 from mail.account where account_id = ${accountId} for update`);
+  for (const table of ['expunged', 'entry', 'message', 'thread_ref', 'change', 'account'])
+    await run(tx, sql`delete from ${sql.table(`mail.${table}`)} where account_id = ${accountId}`);
 }
 
-export async function findInboxes(
+/** Where delivery puts mail: the inbox, or the folder for what the checks call unwanted. */
+export interface Arrivals {
+  inbox: number;
+  /** Undefined when the person has removed it. */
+  junk: number | undefined;
+}
+
+export async function findArrivals(
   db: Queryable,
   accountIds: readonly number[],
-): Promise<Map<number, number>> {
+): Promise<Map<number, Arrivals>> {
   const rows = await many(
     db,
-    sql<{ account_id: number; mailbox_id: number }>`
-      select account_id, mailbox_id from mail.mailbox
-      where account_id = any(${accountIds}::bigint[]) and role = 'inbox'`,
+    sql<{ account_id: number; inbox: number; junk: number | null }>`
+      select i.account_id, i.mailbox_id as inbox, j.mailbox_id as junk from mail.mailbox i
+      left join mail.mailbox j on j.account_id = i.account_id and j.role = 'junk'
+      where i.account_id = any(${accountIds}::bigint[]) and i.role = 'inbox'`,
   );
-  return new Map(rows.map((row) => [row.account_id, row.mailbox_id]));
+  return new Map(rows.map((row) => [row.account_id, { inbox: row.inbox, junk: row.junk ?? undefined }]));
 }
 
 export interface AccountRow {

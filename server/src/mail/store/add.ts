@@ -1,17 +1,16 @@
 import type { Clock } from '../../kit/clock/index.ts';
 import type { Tx } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
-import { type LockedAccount, lockAccounts, signalChange } from './account.store.ts';
-import { updateCounts, updateSeen } from './entry.store.ts';
+import { type LockedAccount, signalChange } from './account.store.ts';
+import { type CountChange, updateSeen } from './entry.store.ts';
 import {
   createIdBlocks,
   findThreadRefs,
-  insertCreations,
   insertMessages,
+  lockAndCount,
   mergeThreads,
   type NewMessage,
   threadKeys,
-  upsertBodies,
 } from './insert.store.ts';
 import { type Appended, FLAG, type StoredBody, StoreError } from './types.ts';
 
@@ -41,13 +40,9 @@ export function createAddMessages({ clock, signals }: { clock: Clock; signals: S
   return async (tx, additions) => {
     if (additions.length === 0) return [];
     const now = clock.now();
-    const accounts = await lockAccounts(
-      tx,
-      additions.map((addition) => addition.accountId),
-    );
-    checkQuota(additions, accounts);
-    const uids = await takeUids(tx, additions, accounts);
     const messageIds = await ids.take(tx, additions.length);
+    const { accounts, uids } = await takeUids(tx, additions);
+    checkQuota(additions, accounts);
     const threads = await assignThreads(tx, additions, messageIds);
     const messages = additions.map((addition, index): NewMessage => {
       const account = need(accounts.get(addition.accountId));
@@ -68,13 +63,7 @@ export function createAddMessages({ clock, signals }: { clock: Clock; signals: S
         })),
       };
     });
-    await upsertBodies(
-      tx,
-      additions.map((addition) => addition.body),
-      now,
-    );
-    await insertMessages(tx, messages, now);
-    await insertCreations(tx, creations(messages, threads, accounts), now);
+    await insertMessages(tx, messages, creations(messages, threads, accounts), now);
     await markSeen(tx, additions, messages, accounts);
     for (const account of accounts.values()) {
       const own = messages.filter((message) => message.accountId === account.accountId);
@@ -109,35 +98,41 @@ function checkQuota(additions: readonly Addition[], accounts: Map<number, Locked
   }
 }
 
+/** Locks accounts and mailboxes, applies the counts, and hands out UIDs. */
 async function takeUids(
   tx: Tx,
   additions: readonly Addition[],
-  accounts: Map<number, LockedAccount>,
-): Promise<{ next(mailboxId: number): number }> {
-  const counts = new Map<number, Parameters<typeof updateCounts>[1][number]>();
+): Promise<{ accounts: Map<number, LockedAccount>; uids: { next(mailboxId: number): number } }> {
+  const counts = new Map<number, CountChange & { accountId: number }>();
   for (const { accountId, body, prefix, placements } of additions) {
     const size = body.size + prefix.length;
     for (const { mailboxId, flags } of placements) {
-      const old = counts.get(mailboxId);
-      counts.set(mailboxId, {
+      const count = counts.get(mailboxId) ?? {
         accountId,
         mailboxId,
-        modseq: need(accounts.get(accountId)).modseq,
-        uids: (old?.uids ?? 0) + 1,
-        total: (old?.total ?? 0) + 1,
-        unseen: (old?.unseen ?? 0) + (flags & FLAG.seen ? 0 : 1),
-        deleted: (old?.deleted ?? 0) + (flags & FLAG.deleted ? 1 : 0),
-        size: (old?.size ?? 0) + size,
-      });
+        uids: 0,
+        total: 0,
+        unseen: 0,
+        deleted: 0,
+        size: 0,
+      };
+      count.uids++;
+      count.total++;
+      if (!(flags & FLAG.seen)) count.unseen++;
+      if (flags & FLAG.deleted) count.deleted++;
+      count.size += size;
+      counts.set(mailboxId, count);
     }
   }
-  const first = await updateCounts(tx, [...counts.values()]);
-  const next = new Map([...first].map(([id, { firstUid }]) => [id, firstUid]));
+  const { accounts, firstUids } = await lockAndCount(tx, [...counts.values()]);
   return {
-    next(mailboxId) {
-      const uid = need(next.get(mailboxId));
-      next.set(mailboxId, uid + 1);
-      return uid;
+    accounts,
+    uids: {
+      next(mailboxId) {
+        const uid = need(firstUids.get(mailboxId));
+        firstUids.set(mailboxId, uid + 1);
+        return uid;
+      },
     },
   };
 }

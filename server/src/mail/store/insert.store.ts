@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { many, one, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
-import { packKeywords } from './entry.store.ts';
+import type { LockedAccount } from './account.store.ts';
+import { type CountChange, packKeywords } from './entry.store.ts';
 import type { StoredBody } from './types.ts';
 
 /** A message that goes into one or more mailboxes of one account. */
@@ -17,7 +18,9 @@ export interface NewMessage {
 }
 
 /** Ids are taken from the database in blocks: one statement per 64 messages. */
-export function createIdBlocks(sequence: 'mail.message_id' | 'mail.recipient_id') {
+export function createIdBlocks(
+  sequence: 'mail.message_id' | 'mail.recipient_id' | 'mail.transfer_transfer_id_seq',
+) {
   const BLOCK = 64;
   let next = 0;
   let end = 0;
@@ -41,6 +44,63 @@ export function createIdBlocks(sequence: 'mail.message_id' | 'mail.recipient_id'
       return ids;
     },
   };
+}
+
+/**
+ * The first statement of everything that adds mail: locks the accounts in id order and raises their modseq, then locks
+ * the mailboxes in id order and counts. Answers the accounts (with what they held before) and the first UID handed out
+ * in each mailbox; a mailbox that has gone is absent.
+ */
+export async function lockAndCount(
+  tx: Tx,
+  changes: readonly (CountChange & { accountId: number })[],
+): Promise<{ accounts: Map<number, LockedAccount>; firstUids: Map<number, number> }> {
+  const column = (pick: (change: CountChange & { accountId: number }) => number) => changes.map(pick);
+  const rows = await many(
+    tx,
+    sql<{
+      account_id: number;
+      modseq: number;
+      shared: boolean;
+      used_before: number;
+      mailbox_id: number | null;
+      first_uid: number | null;
+    }>`
+      with want as materialized (
+        select * from unnest(${column((c) => c.accountId)}::bigint[], ${column((c) => c.mailboxId)}::bigint[],
+          ${column((c) => c.uids)}::bigint[], ${column((c) => c.total)}::bigint[], ${column((c) => c.unseen)}::bigint[],
+          ${column((c) => c.deleted)}::bigint[], ${column((c) => c.size)}::bigint[])
+          as w(account_id, mailbox_id, uids, total, unseen, deleted, size)),
+      sums as materialized (select account_id, sum(size) as size, sum(total) as total from want group by account_id),
+      locked as materialized (
+        select account_id from mail.account where account_id in (select account_id from sums)
+        order by account_id for no key update),
+      a as (
+        update mail.account a set modseq = a.modseq + 1, used_bytes = a.used_bytes + s.size,
+          used_messages = a.used_messages + s.total
+        from sums s join locked using (account_id) where a.account_id = s.account_id
+        returning a.account_id, a.modseq, a.shared, a.used_bytes - s.size as used_before),
+      locked_mailbox as materialized (
+        select m.account_id, m.mailbox_id, a.modseq from want w join a using (account_id)
+        join mail.mailbox m on m.account_id = w.account_id and m.mailbox_id = w.mailbox_id
+        order by m.account_id, m.mailbox_id for no key update of m),
+      m as (
+        update mail.mailbox m set uidnext = m.uidnext + w.uids, highest_modseq = l.modseq, total = m.total + w.total,
+          unseen = m.unseen + w.unseen, deleted = m.deleted + w.deleted, size_bytes = m.size_bytes + w.size
+        from want w join locked_mailbox l using (account_id, mailbox_id)
+        where m.account_id = w.account_id and m.mailbox_id = w.mailbox_id
+        returning m.account_id, m.mailbox_id, m.uidnext - w.uids as first_uid)
+      select a.account_id, a.modseq, a.shared, a.used_before, m.mailbox_id, m.first_uid
+      from a left join m using (account_id)`,
+  );
+  const accounts = new Map<number, LockedAccount>();
+  const firstUids = new Map<number, number>();
+  for (const row of rows) {
+    const { account_id: accountId, modseq, shared, used_before: usedBytes } = row;
+    accounts.set(accountId, { accountId, modseq, shared, usedBytes });
+    if (row.mailbox_id !== null && row.first_uid !== null) firstUids.set(row.mailbox_id, row.first_uid);
+  }
+  return { accounts, firstUids };
 }
 
 /** Keys under which a message finds its thread: each message-id it knows, with its base subject. */
@@ -94,28 +154,49 @@ export async function mergeThreads(
   return ids;
 }
 
-/** Registers bodies (once each); must come in the transaction that refers to them. */
-export async function upsertBodies(tx: Tx, bodies: readonly StoredBody[], now: Date): Promise<void> {
+/** Bodies once each and in hash order, so that two transactions with the same bodies cannot wait for each other. */
+function insertBodies(bodies: readonly StoredBody[], now: Date) {
   const unique = [...new Map(bodies.map((body) => [body.hash.toString('hex'), body])).entries()]
-    // Always in hash order, so that two transactions with the same bodies cannot wait for each other.
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, body]) => body);
-  await run(
-    tx,
-    sql`insert into mail.body as b (hash, size_bytes, header_size, data, header, header_text, body_text, complete, touched_at)
-        select w.hash, w.size, w.header_size, w.data, w.header, w.header_text, w.body_text, w.complete, ${now}
-        from unnest(${unique.map((b) => b.hash)}::bytea[], ${unique.map((b) => b.size)}::bigint[],
-          ${unique.map((b) => b.parsed.headerSize)}::bigint[], ${unique.map((b) => b.data)}::bytea[],
-          ${unique.map((b) => (b.data ? null : b.parsed.header))}::bytea[],
-          ${unique.map((b) => b.parsed.headerText)}::text[], ${unique.map((b) => b.parsed.bodyText)}::text[],
-          ${unique.map((b) => b.parsed.complete)}::boolean[])
-          as w(hash, size, header_size, data, header, header_text, body_text, complete)
-        on conflict (hash) do update set touched_at = excluded.touched_at`,
-  );
+  return sql`insert into mail.body as b (hash, size_bytes, header_size, data, header, header_text, body_text, complete, touched_at)
+    select w.hash, w.size, w.header_size, w.data, w.header, w.header_text, w.body_text, w.complete, ${now}::timestamptz
+    from unnest(${unique.map((b) => b.hash)}::bytea[], ${unique.map((b) => b.size)}::bigint[],
+      ${unique.map((b) => b.parsed.headerSize)}::bigint[], ${unique.map((b) => b.data)}::bytea[],
+      ${unique.map((b) => (b.data ? null : b.parsed.header))}::bytea[],
+      ${unique.map((b) => b.parsed.headerText)}::text[], ${unique.map((b) => b.parsed.bodyText)}::text[],
+      ${unique.map((b) => b.parsed.complete)}::boolean[])
+      as w(hash, size, header_size, data, header, header_text, body_text, complete)
+    on conflict (hash) do update set touched_at = excluded.touched_at`;
 }
 
-/** Messages, entries and thread keys in one statement; a body's description travels once for all its messages. */
-export async function insertMessages(tx: Tx, messages: readonly NewMessage[], now: Date): Promise<void> {
+/** Registers bodies (once each); must come in the transaction that refers to them. */
+export async function upsertBodies(tx: Tx, bodies: readonly StoredBody[], now: Date): Promise<void> {
+  await run(tx, insertBodies(bodies, now));
+}
+
+/** What one account gained in this transaction: one change row. */
+export interface Creation {
+  accountId: number;
+  modseq: number;
+  emails: readonly number[];
+  updatedEmails: readonly number[];
+  threadsCreated: readonly number[];
+  threadsUpdated: readonly number[];
+  threadsDestroyed: readonly number[];
+  mailboxes: readonly number[];
+}
+
+/**
+ * Bodies, messages, entries, thread keys and change rows in one statement; a body's description travels once for all
+ * its messages.
+ */
+export async function insertMessages(
+  tx: Tx,
+  messages: readonly NewMessage[],
+  created: readonly Creation[],
+  now: Date,
+): Promise<void> {
   const bodies = [...new Set(messages.map((message) => message.body))];
   const position = new Map(bodies.map((body, index) => [body, index + 1]));
   const entries = messages.flatMap((message) =>
@@ -128,10 +209,12 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[], no
       threadId: message.threadId,
     })),
   );
+  const pack = (ids: readonly number[]) => `{${ids.join(',')}}`;
   await run(
     tx,
     sql`
-      with b as (
+      with stored as (${insertBodies(bodies, now)}),
+      b as materialized (
         select * from unnest(${bodies.map((b) => b.hash)}::bytea[], ${bodies.map((b) => b.size)}::bigint[],
           ${bodies.map((b) => b.parsed.headerSize)}::bigint[], ${bodies.map((b) => b.parsed.sentAt ?? null)}::timestamptz[],
           ${bodies.map((b) => rfcId(b))}::text[], ${bodies.map((b) => b.parsed.subject)}::text[],
@@ -159,11 +242,21 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[], no
       r as (
         insert into mail.thread_ref (account_id, key, thread_id)
         select * from unnest(${refs.map((r) => r.accountId)}::bigint[], ${refs.map((r) => r.key)}::bytea[],
-          ${refs.map((r) => r.threadId)}::bigint[]) on conflict do nothing)
+          ${refs.map((r) => r.threadId)}::bigint[]) on conflict do nothing),
+      c as (
+        insert into mail.change (account_id, modseq, at, email_created, email_updated, thread_created, thread_updated,
+          thread_destroyed, mailbox_counts)
+        select w.account_id, w.modseq, ${now}::timestamptz, w.a::bigint[], w.b::bigint[], w.c::bigint[], w.d::bigint[],
+          w.e::bigint[], w.f::bigint[]
+        from unnest(${created.map((c) => c.accountId)}::bigint[], ${created.map((c) => c.modseq)}::bigint[],
+          ${created.map((c) => pack(c.emails))}::text[], ${created.map((c) => pack(c.updatedEmails))}::text[],
+          ${created.map((c) => pack(c.threadsCreated))}::text[], ${created.map((c) => pack(c.threadsUpdated))}::text[],
+          ${created.map((c) => pack(c.threadsDestroyed))}::text[], ${created.map((c) => pack(c.mailboxes))}::text[])
+          as w(account_id, modseq, a, b, c, d, e, f))
       insert into mail.entry (account_id, mailbox_id, uid, message_id, thread_id, modseq, flags, keywords, size_bytes,
         received_at, saved_at, created_modseq)
       select e.account_id, e.mailbox_id, e.uid, e.message_id, e.thread_id, e.modseq, e.flags,
-        string_to_array(e.keywords, ' '), e.size, e.received_at, ${now}, e.modseq
+        string_to_array(e.keywords, ' '), e.size, e.received_at, ${now}::timestamptz, e.modseq
       from unnest(${entries.map((e) => e.message.accountId)}::bigint[], ${entries.map((e) => e.mailboxId)}::bigint[],
         ${entries.map((e) => e.uid)}::bigint[], ${entries.map((e) => e.message.messageId)}::bigint[],
         ${entries.map((e) => e.message.threadId)}::bigint[], ${entries.map((e) => e.message.modseq)}::bigint[],
@@ -176,33 +269,4 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[], no
 function rfcId(body: StoredBody): string | null {
   const own = body.parsed.envelope.messageId;
   return own === null ? null : own.replace(/^<|>$/g, '').slice(0, 500);
-}
-
-/** One change row per account: what this transaction created. */
-export async function insertCreations(
-  tx: Tx,
-  rows: readonly {
-    accountId: number;
-    modseq: number;
-    emails: readonly number[];
-    updatedEmails: readonly number[];
-    threadsCreated: readonly number[];
-    threadsUpdated: readonly number[];
-    threadsDestroyed: readonly number[];
-    mailboxes: readonly number[];
-  }[],
-  now: Date,
-): Promise<void> {
-  const pack = (ids: readonly number[]) => `{${ids.join(',')}}`;
-  await run(
-    tx,
-    sql`insert into mail.change (account_id, modseq, at, email_created, email_updated, thread_created, thread_updated,
-          thread_destroyed, mailbox_counts)
-        select w.account_id, w.modseq, ${now}, w.a::bigint[], w.b::bigint[], w.c::bigint[], w.d::bigint[], w.e::bigint[], w.f::bigint[]
-        from unnest(${rows.map((r) => r.accountId)}::bigint[], ${rows.map((r) => r.modseq)}::bigint[],
-          ${rows.map((r) => pack(r.emails))}::text[], ${rows.map((r) => pack(r.updatedEmails))}::text[],
-          ${rows.map((r) => pack(r.threadsCreated))}::text[], ${rows.map((r) => pack(r.threadsUpdated))}::text[],
-          ${rows.map((r) => pack(r.threadsDestroyed))}::text[], ${rows.map((r) => pack(r.mailboxes))}::text[])
-          as w(account_id, modseq, a, b, c, d, e, f)`,
-  );
 }

@@ -3,8 +3,8 @@ import type { Clock } from '../../kit/clock/index.ts';
 import { afterCommit, type Db, type Queryable, type Tx, transaction } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
-import { deleteAccount, findAccount, findInboxes, insertAccount } from './account.store.ts';
-import { createAddMessages } from './add.ts';
+import { type Arrivals, deleteAccount, findAccount, findArrivals, insertAccount } from './account.store.ts';
+import { type Addition, createAddMessages } from './add.ts';
 import type { Store } from './api.ts';
 import { createBodyWriter, openMessage, readBody, reparse } from './body.ts';
 import { readChanges } from './changes.store.ts';
@@ -57,7 +57,7 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
   const sweep = createSweeper({ db: pool, blobs, clock });
   /** Account → is it shared. Never changes once the account has mail. */
   const kinds = new Map<number, boolean>();
-  const inboxes = new Map<number, number>();
+  const arrivals = new Map<number, Arrivals>();
 
   async function isShared(db: Queryable, accountId: number): Promise<boolean> {
     const known = kinds.get(accountId);
@@ -73,23 +73,23 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
     await insertAccount(tx, accountId, options.shared ?? false, clock.now());
   }
 
-  /** Inbox of each account; accounts that have no mail yet are made. */
-  async function inboxesFor(tx: Tx, deliveries: readonly Delivery[]): Promise<Map<number, number>> {
-    const found = new Map<number, number>();
+  /** Where mail of each account arrives; accounts that have no mail yet are made. */
+  async function arrivalsFor(tx: Tx, deliveries: readonly Delivery[]): Promise<Map<number, Arrivals>> {
+    const found = new Map<number, Arrivals>();
     const missing = new Map<number, boolean>();
     for (const { accountId, shared } of deliveries) {
-      const inbox = inboxes.get(accountId);
-      if (inbox === undefined) missing.set(accountId, shared);
-      else found.set(accountId, inbox);
+      const known = arrivals.get(accountId);
+      if (known === undefined) missing.set(accountId, shared);
+      else found.set(accountId, known);
     }
     if (missing.size === 0) return found;
-    const existing = await findInboxes(tx, [...missing.keys()]);
+    const existing = await findArrivals(tx, [...missing.keys()]);
     for (const [accountId, shared] of missing)
       if (!existing.has(accountId)) await provision(tx, accountId, { shared });
-    const fresh = existing.size === missing.size ? existing : await findInboxes(tx, [...missing.keys()]);
+    const fresh = existing.size === missing.size ? existing : await findArrivals(tx, [...missing.keys()]);
     afterCommit(tx, () => {
-      if (inboxes.size >= MAX_KNOWN) inboxes.clear();
-      for (const [accountId, inbox] of fresh) inboxes.set(accountId, inbox);
+      if (arrivals.size >= MAX_KNOWN) arrivals.clear();
+      for (const [accountId, places] of fresh) arrivals.set(accountId, places);
     });
     return new Map([...found, ...fresh]);
   }
@@ -99,7 +99,7 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
     async removeAccount(tx, accountId) {
       await deleteAccount(tx, accountId);
       kinds.delete(accountId);
-      inboxes.delete(accountId);
+      arrivals.delete(accountId);
     },
     async usage(db, accountId) {
       const account = await findAccount(db, accountId);
@@ -219,7 +219,7 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
       );
     },
     async deliver(tx, deliveries) {
-      const known = await inboxesFor(tx, deliveries);
+      const known = await arrivalsFor(tx, deliveries);
       try {
         return await add(
           tx,
@@ -231,18 +231,12 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
             receivedAt: one.receivedAt,
             recipientId: one.recipientId,
             quotaBytes: undefined,
-            placements: [
-              {
-                mailboxId: one.mailboxId ?? known.get(one.accountId) ?? 0,
-                flags: one.flags ?? 0,
-                keywords: one.keywords ?? [],
-              },
-            ],
+            placements: placementsOf(one, known.get(one.accountId)),
           })),
         );
       } catch (error) {
-        // An account may have been removed by another process: look its inbox up again next time.
-        if (error instanceof StoreError) for (const one of deliveries) inboxes.delete(one.accountId);
+        // A folder may have been removed by another process: look it up again next time.
+        if (error instanceof StoreError) for (const one of deliveries) arrivals.delete(one.accountId);
         throw error;
       }
     },
@@ -262,4 +256,20 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
     updateEmails: (db, scope, changes) => updateEmails(parts, db, scope, changes),
     sweep,
   };
+}
+
+/** One entry a mailbox, however many rules put the message there. */
+function placementsOf(delivery: Delivery, places: Arrivals | undefined): Addition['placements'] {
+  const home = (delivery.junk ? places?.junk : undefined) ?? places?.inbox ?? 0;
+  const wanted = delivery.placements ?? [{ flags: 0, keywords: [] }];
+  const byMailbox = new Map<number, { mailboxId: number; flags: number; keywords: readonly string[] }>();
+  for (const { mailboxId = home, flags, keywords } of wanted) {
+    const before = byMailbox.get(mailboxId);
+    byMailbox.set(mailboxId, {
+      mailboxId,
+      flags: flags | (before?.flags ?? 0),
+      keywords: [...new Set([...(before?.keywords ?? []), ...keywords])],
+    });
+  }
+  return [...byMailbox.values()];
 }

@@ -141,10 +141,16 @@ export interface Delivery {
   receivedAt: Date;
   /** The queue's recipient row: delivering it twice violates a unique index. */
   recipientId: number | undefined;
-  /** INBOX when absent. */
+  /** INBOX without flags when absent, Junk when the checks called it unwanted. */
+  placements?: readonly Placement[];
+  junk?: boolean;
+}
+
+/** Where a delivered message goes; without a mailbox it is the inbox (or Junk). */
+export interface Placement {
   mailboxId?: number;
-  flags?: number;
-  keywords?: readonly string[];
+  flags: number;
+  keywords: readonly string[];
 }
 
 export interface Appended {

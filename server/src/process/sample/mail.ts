@@ -200,7 +200,12 @@ async function deliver(
           prefix: Buffer.from(`Return-Path: <${sender}>\r\nDelivered-To: ${address}\r\n`),
           receivedAt,
           recipientId: undefined,
-          flags: (letter.seen ? FLAG.seen : 0) | (letter.flagged ? FLAG.flagged : 0),
+          placements: [
+            {
+              flags: (letter.seen ? FLAG.seen : 0) | (letter.flagged ? FLAG.flagged : 0),
+              keywords: [],
+            },
+          ],
         },
       ]);
     }
@@ -220,8 +225,7 @@ async function deliver(
         prefix: Buffer.alloc(0),
         receivedAt,
         recipientId: undefined,
-        mailboxId: sent?.id,
-        flags: FLAG.seen,
+        placements: [{ ...(sent ? { mailboxId: sent.id } : {}), flags: FLAG.seen, keywords: [] }],
       },
     ]);
   });
