@@ -123,6 +123,20 @@ export function createAddresses({ clock }: Pick<DirectoryContext, 'clock'>) {
       ];
     },
 
+    /** Live accounts by id. */
+    async accounts(db: Queryable, accountIds: readonly number[]): Promise<MailAccount[]> {
+      if (accountIds.length === 0) return [];
+      const rows = await store.findLiveAccounts(db, accountIds, clock.now());
+      return rows.map((row) => ({
+        accountId: row.id,
+        address: `${row.local}@${row.domain}`,
+        name: row.name,
+        kind: 'own',
+        canSend: false,
+        quotaBytes: row.quota_bytes,
+      }));
+    },
+
     /** The mailboxes that an account opens: its own first. */
     async mailboxes(db: Queryable, accountId: number): Promise<MailAccount[]> {
       const own = await findAccount(db, accountId, clock.now());

@@ -11,6 +11,8 @@ export interface AddressBook {
   senders(db: Queryable, accountId: number): Promise<SenderAddress[]>;
   /** One's own mailbox first, then the unit mailboxes that one is a member of. */
   mailboxes(db: Queryable, accountId: number): Promise<MailAccount[]>;
+  /** Live accounts by id, as `own`; ids that are not there are absent. */
+  accounts(db: Queryable, accountIds: readonly number[]): Promise<MailAccount[]>;
   /** The first one is the primary. */
   domains(db: Queryable): Promise<string[]>;
 }

@@ -29,6 +29,7 @@ const mail = createMail({
     }),
     senders: async () => [],
     mailboxes: async () => [],
+    accounts: async () => [],
     domains: async () => ['beichen.test'],
   },
   clientAuth: { verify: async () => ({ ok: false, reason: 'invalid' }), onRevoked: () => () => undefined },

@@ -156,6 +156,8 @@ function createPeople() {
         kind: found.kind === 'own' ? ('own' as const) : ('unit' as const),
       })),
     mailboxes: async (_db, accountId) => visible(accountId),
+    accounts: async (_db, ids) =>
+      [...people.values()].filter((person) => ids.includes(person.id)).map((person) => account(person, true)),
     domains: async () => ['beichen.test'],
   };
   const auth: ClientAuth = {

@@ -68,6 +68,7 @@ export function testAddressBook(people: Person[]): AddressBook {
       ];
     },
     mailboxes: async () => [],
+    accounts: async () => [],
     domains: async () => [DOMAIN],
   };
 }

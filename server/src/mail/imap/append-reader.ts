@@ -6,6 +6,7 @@ import {
   Scanner,
 } from '../protocol/imap/index.ts';
 import type { StoredBody } from '../store/index.ts';
+import { Refusal } from './command.ts';
 import { type RawCommand, readCommand } from './command-reader.ts';
 import { LIMITS } from './limits.ts';
 import type { Session } from './session.ts';
@@ -32,6 +33,8 @@ export async function receiveMessage(session: Session, message: LiteralMarker): 
     for await (const chunk of session.input.stream(message.size)) {
       if (failure) continue;
       try {
+        // RFC 3516 §4.4: what holds NUL could be read by BINARY only, so it is not taken.
+        if (message.binary && chunk.includes(0)) throw new Refusal('NUL cannot be stored', 'UNKNOWN-CTE');
         await body.write(chunk);
       } catch (error) {
         failure = { error };
@@ -48,11 +51,12 @@ export async function receiveMessage(session: Session, message: LiteralMarker): 
 }
 
 /** What follows a message literal: the next message, or the end of the command (undefined). */
-export async function nextMessage(session: Session): Promise<AppendStep | undefined> {
+export async function nextMessage(session: Session, before: AppendStep): Promise<AppendStep | undefined> {
   const raw = await readRest(session);
   const scanner = new Scanner(raw.pieces.slice(HEAD.length));
-  if (scanner.atEnd() && !raw.message) return undefined;
   try {
+    if (before.options.utf8) scanner.expect(')');
+    if (scanner.atEnd() && !raw.message) return undefined;
     scanner.space();
     const options = readAppendOptions(scanner);
     scanner.end();

@@ -5,10 +5,12 @@ import {
   formatEnvelope,
   formatSection,
   formatStructure,
+  formatText,
   type Section,
 } from '../protocol/imap/index.ts';
 import { filterHeader, sectionRange } from '../protocol/mime/index.ts';
 import type { Entry, Message, OpenMessage } from '../store/index.ts';
+import { type BinaryItem, writeBinary } from './fetch-binary.ts';
 import { flagNames } from './flags.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
@@ -20,6 +22,7 @@ type SectionItem = Extract<FetchItem, { kind: 'section' }>;
 export interface Plan {
   simple: ReadonlySet<string>;
   sections: readonly SectionItem[];
+  binaries: readonly BinaryItem[];
   /** Some section marks the message as \Seen. */
   setsSeen: boolean;
   /** The answer carries MODSEQ. */
@@ -36,12 +39,16 @@ export interface Plan {
   flagsOnly: boolean;
   /** MODSEQ goes with flag changes too. */
   condstore: boolean;
+  /** Answers are UIDFETCH (RFC 9586 §3.2). */
+  uidOnly: boolean;
+  /** What went wrong with single items, for the tagged answer. */
+  problems: { unknownEncoding: boolean };
 }
 
 /** The parts of an entry that an answer may tell. */
 export type FetchedEntry = Pick<
   Entry,
-  'uid' | 'modseq' | 'flags' | 'keywords' | 'messageId' | 'threadId' | 'size' | 'receivedAt'
+  'uid' | 'modseq' | 'flags' | 'keywords' | 'messageId' | 'threadId' | 'size' | 'receivedAt' | 'savedAt'
 >;
 
 /** What was read for a message besides its entry. */
@@ -53,31 +60,39 @@ export interface Found {
   seenNow: boolean;
 }
 
+/** Items that come from the stored message. */
+const STORED = ['ENVELOPE', 'BODY', 'BODYSTRUCTURE', 'PREVIEW'];
 const FLAG_ITEMS = new Set(['UID', 'FLAGS', 'MODSEQ']);
 
 export function createPlan(args: FetchArguments, byUid: boolean, enabled: ReadonlySet<string>): Plan {
   const simple = new Set<string>();
   const sections: SectionItem[] = [];
+  const binaries: BinaryItem[] = [];
   for (const item of args.items) {
     if (item.kind === 'simple') simple.add(item.name);
+    else if (item.kind === 'binary') binaries.push(item);
     else sections.push(item);
   }
-  if (byUid) simple.add('UID');
+  const uidOnly = enabled.has('UIDONLY');
+  if (byUid && !uidOnly) simple.add('UID');
   if (args.changedSince !== undefined) simple.add('MODSEQ');
   const headersOnly = sections.every((item) => isRootHeader(item.section));
-  const structured = simple.has('ENVELOPE') || simple.has('BODY') || simple.has('BODYSTRUCTURE');
-  const open = sections.length > 0 && !headersOnly;
+  const structured = STORED.some((name) => simple.has(name));
+  const open = (sections.length > 0 && !headersOnly) || binaries.length > 0;
   return {
     simple,
     sections,
-    setsSeen: sections.some((item) => !item.peek),
+    binaries,
+    setsSeen: sections.some((item) => !item.peek) || binaries.some((item) => !item.peek && !item.size),
     modseq: simple.has('MODSEQ'),
     message: (structured || sections.length > 0) && !open,
-    header: sections.length > 0 && headersOnly,
+    header: sections.length > 0 && headersOnly && !open,
     open,
-    light: !structured && sections.length === 0,
-    flagsOnly: sections.length === 0 && [...simple].every((name) => FLAG_ITEMS.has(name)),
+    light: !structured && !open && sections.length === 0,
+    flagsOnly: !open && sections.length === 0 && [...simple].every((name) => FLAG_ITEMS.has(name)),
     condstore: enabled.has('CONDSTORE'),
+    uidOnly,
+    problems: { unknownEncoding: false },
   };
 }
 
@@ -106,7 +121,8 @@ export async function writeEntry(
   if (needsOpen && !opened) return;
   const message = opened ?? found.message;
   try {
-    await writeAnswer(session, plan, sequence, simpleValues(plan, entry, message, found.seenNow), {
+    const head = plan.uidOnly ? `* ${entry.uid} UIDFETCH (` : `* ${sequence} FETCH (`;
+    await writeAnswer(session, plan, head, simpleValues(plan, entry, message, found.seenNow), {
       message,
       opened,
       header: found.header,
@@ -128,17 +144,23 @@ interface Sources {
 async function writeAnswer(
   session: Session,
   plan: Plan,
-  sequence: number,
+  head: string,
   values: readonly string[],
   sources: Sources,
 ): Promise<void> {
   const { output } = session;
-  output.text(`* ${sequence} FETCH (${values.join(' ')}`);
+  output.text(head + values.join(' '));
   let first = values.length === 0;
   for (const item of plan.sections) {
     output.text(`${first ? '' : ' '}${label(item)} `);
     first = false;
     await writeSection(session, item, sources);
+  }
+  for (const item of plan.binaries) {
+    if (!sources.opened) break;
+    if (!first) output.text(' ');
+    first = false;
+    if (!(await writeBinary(output, item, sources.opened))) plan.problems.unknownEncoding = true;
   }
   output.line(')');
 }
@@ -166,11 +188,22 @@ function simpleValues(
   if (simple.has('RFC822.SIZE')) values.push(`RFC822.SIZE ${entry.size}`);
   if (simple.has('EMAILID')) values.push(`EMAILID (M${entry.messageId})`);
   if (simple.has('THREADID')) values.push(`THREADID (T${entry.threadId})`);
+  if (simple.has('SAVEDATE')) values.push(`SAVEDATE "${formatDateTime(entry.savedAt)}"`);
   if (!message) return values;
+  if (simple.has('PREVIEW')) values.push(`PREVIEW ${formatText(previewOf(message))}`);
   if (simple.has('ENVELOPE')) values.push(`ENVELOPE ${formatEnvelope(message.envelope)}`);
   if (simple.has('BODY')) values.push(`BODY ${formatStructure(message.structure, false)}`);
   if (simple.has('BODYSTRUCTURE')) values.push(`BODYSTRUCTURE ${formatStructure(message.structure, true)}`);
   return values;
+}
+
+/** RFC 8970 §3.2: 200 characters are enough for a list. */
+const PREVIEW = 200;
+
+function previewOf(message: Message): string {
+  return message.preview.length <= PREVIEW
+    ? message.preview
+    : [...message.preview].slice(0, PREVIEW).join('');
 }
 
 function label(item: SectionItem): string {

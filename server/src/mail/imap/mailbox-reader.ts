@@ -81,7 +81,7 @@ export function createMailboxReader({ db, store }: { db: Db; store: Store }): Ma
     const modseq = entries.reduce((highest, entry) => Math.max(highest, entry.modseq), mailbox.highestModseq);
     const changed = entries.map((entry) => ({ uid: entry.uid, modseq: entry.modseq, flags: [] }));
     view.absorb({ modseq, changed, vanished });
-    view.announce({ expunge: true, condstore: false, qresync: true });
+    view.announce({ expunge: true, condstore: false, qresync: true, uidOnly: false });
     keep(mailbox, modseq, view.uids);
     // What came after the mailbox row was read is in the list, so the row must not promise its UIDs again.
     const uidNext = Math.max(mailbox.uidNext, view.uids.last() + 1);

@@ -85,7 +85,11 @@ export async function resynchronise(
     const sequence = view.uids.sequenceOf(entry.uid);
     if (sequence === 0) continue;
     session.output.line(
-      flagsLine(sequence, { uid: entry.uid, modseq: entry.modseq, flags: flagNames(entry) }, true),
+      flagsLine(
+        sequence,
+        { uid: entry.uid, modseq: entry.modseq, flags: flagNames(entry) },
+        { condstore: true, uidOnly: session.enabled.has('UIDONLY') },
+      ),
     );
     await session.output.spill();
   }

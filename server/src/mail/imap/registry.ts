@@ -1,10 +1,12 @@
 import { ImapSyntaxError, type Scanner } from '../protocol/imap/index.ts';
 import type { Command } from './command.ts';
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from './commands/acl.ts';
 import { append } from './commands/append.ts';
 import { authenticate } from './commands/authenticate.ts';
 import { capability } from './commands/capability.ts';
 import { check } from './commands/check.ts';
 import { close } from './commands/close.ts';
+import { compress } from './commands/compress.ts';
 import { copy, uidCopy } from './commands/copy.ts';
 import { create } from './commands/create.ts';
 import { deleteMailbox } from './commands/delete.ts';
@@ -17,16 +19,22 @@ import { list } from './commands/list.ts';
 import { login } from './commands/login.ts';
 import { logout } from './commands/logout.ts';
 import { lsub } from './commands/lsub.ts';
+import { getMetadata, setMetadata } from './commands/metadata.ts';
 import { move, uidMove } from './commands/move.ts';
 import { namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
+import { getQuota, getQuotaRoot, setQuota } from './commands/quota.ts';
 import { rename } from './commands/rename.ts';
+import { replace, uidReplace } from './commands/replace.ts';
 import { search, uidSearch } from './commands/search.ts';
 import { examine, select } from './commands/select.ts';
+import { sort, uidSort } from './commands/sort.ts';
 import { starttls } from './commands/starttls.ts';
 import { status } from './commands/status.ts';
 import { store, uidStore } from './commands/store.ts';
 import { subscribe, unsubscribe } from './commands/subscribe.ts';
+import { thread, uidThread } from './commands/thread.ts';
+import { unauthenticate } from './commands/unauthenticate.ts';
 import { unselect } from './commands/unselect.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -65,6 +73,24 @@ const COMMANDS: readonly Command[] = [
   uidSearch,
   uidStore,
   unselect,
+  compress,
+  deleteAcl,
+  getAcl,
+  getMetadata,
+  getQuota,
+  getQuotaRoot,
+  listRights,
+  myRights,
+  replace,
+  setAcl,
+  setMetadata,
+  setQuota,
+  sort,
+  thread,
+  uidReplace,
+  uidSort,
+  uidThread,
+  unauthenticate,
   unsubscribe,
 ];
 

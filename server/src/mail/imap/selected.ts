@@ -1,6 +1,7 @@
 import { SYSTEM_FLAGS } from '../protocol/imap/index.ts';
 import type { Mailbox, Scope } from '../store/index.ts';
 import type { MailboxReader } from './mailbox-reader.ts';
+import { hasRights } from './rights.ts';
 import { createView, type View } from './view.ts';
 import type { WatchMailbox } from './watch.ts';
 
@@ -15,6 +16,12 @@ export interface Selected {
   readonly scope: Scope;
   readonly readOnly: boolean;
   readonly view: View;
+  /** The person's rights (RFC 4314), as of the last absorb. */
+  readonly rights: string;
+  /** UIDs that SEARCH has saved (RFC 5182). */
+  saved: readonly number[];
+  /** Flags that the person may change here, for PERMANENTFLAGS. */
+  permanentFlags(): string;
   /**
    * Reads what has changed since the last reading, if a signal came or `look` says so.
    * False when the mailbox, or the right to see it, is gone.
@@ -35,8 +42,10 @@ export interface SelectOptions {
   readOnly: boolean;
   /** Called when the mailbox may have changed. */
   wake: () => void;
-  /** Asked when looking: may the person still see the account? */
-  stillAllowed: () => Promise<boolean>;
+  /** Rights at the beginning. */
+  rights: string;
+  /** Asked when looking: which rights has the person now? */
+  currentRights: () => Promise<string>;
 }
 
 /** Opens a mailbox; undefined when it does not exist (any more). */
@@ -57,12 +66,18 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
   const view = createView(found.uids, found.mailbox.highestModseq);
   const known = new Set<string>(COMMON_KEYWORDS);
   let unknownSeen = false;
+  let rights = options.rights;
 
   return {
     mailbox: found.mailbox,
     scope,
     readOnly: options.readOnly,
     view,
+    saved: [],
+    get rights() {
+      return rights;
+    },
+    permanentFlags: () => (options.readOnly ? '' : permanentFlags(rights)),
     touch() {
       dirty = true;
       reader.changed(mailboxId);
@@ -71,7 +86,8 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
     async absorb(look) {
       if (!dirty && !look) return true;
       dirty = false;
-      if (!(await options.stillAllowed())) return false;
+      rights = await options.currentRights();
+      if (!hasRights(rights, 'r')) return false;
       const delta = await reader.delta(scope, mailboxId, view.modseq, view.uids, look);
       if (!delta) return false;
       for (const keyword of delta.keywords) {
@@ -87,10 +103,19 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
         expunge,
         condstore: enabled.has('CONDSTORE'),
         qresync: enabled.has('QRESYNC'),
+        uidOnly: enabled.has('UIDONLY'),
       });
       if (unknownSeen) lines.unshift(`* FLAGS (${[...SYSTEM_FLAGS, ...known].join(' ')})`);
       unknownSeen = false;
       return lines;
     },
   };
+}
+
+/** RFC 4314 §4: `s` is for \Seen, `t` for \Deleted, `w` for everything else. */
+function permanentFlags(rights: string): string {
+  const system = SYSTEM_FLAGS.filter((flag) =>
+    hasRights(rights, flag === '\\Seen' ? 's' : flag === '\\Deleted' ? 't' : 'w'),
+  );
+  return [...system, ...(hasRights(rights, 'w') ? [...COMMON_KEYWORDS, '\\*'] : [])].join(' ');
 }

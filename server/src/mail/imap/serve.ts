@@ -33,6 +33,7 @@ export async function serve(session: Session): Promise<void> {
       const next = session.takeAfterReply();
       if (next === 'end') break;
       if (next === 'tls') await session.upgrade();
+      if (next === 'deflate') session.compress();
     }
   } catch (error) {
     if (error instanceof LineTooLong) session.bye('Line too long');
@@ -75,7 +76,7 @@ export async function serve(session: Session): Promise<void> {
       checkState(current, command);
       const run = command.prepare({ scanner, message: raw.message }, current);
       started = true;
-      return { command, reply: await run() };
+      return { command, reply: await withProgress(current, run) };
     } catch (error) {
       if (!started) await current.discardMessages(raw.message);
       return { command, reply: failure(error) };
@@ -94,6 +95,25 @@ export async function serve(session: Session): Promise<void> {
     }
     log.error({ err: error }, 'IMAP command failed');
     return no('Internal error', 'SERVERBUG');
+  }
+}
+
+/** How often a command that takes long says that it is still at work (RFC 9585 §3 suggests 10 to 15 s). */
+const PROGRESS_MS = 15_000;
+
+/** Keeps the client, and the NAT between, from giving up on a long command. */
+async function withProgress(session: Session, run: () => Promise<Reply>): Promise<Reply> {
+  const timer = setInterval(() => {
+    const { output, person } = session;
+    if (!person || !output.betweenLines || session.idling) return;
+    output.line(`* OK [INPROGRESS (${JSON.stringify(session.tag)} NIL NIL)] Still working`);
+    // Who has gone meanwhile is noticed by the command itself.
+    output.flush().catch(() => undefined);
+  }, PROGRESS_MS);
+  try {
+    return await run();
+  } finally {
+    clearInterval(timer);
   }
 }
 

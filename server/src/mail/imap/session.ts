@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
@@ -9,6 +10,7 @@ import type { Store } from '../store/index.ts';
 import { discardMessages } from './append-reader.ts';
 import { type Bell, createBell } from './bell.ts';
 import type { Updates } from './command.ts';
+import { compressSocket } from './compress.ts';
 import type { MailboxReader } from './mailbox-reader.ts';
 import type { Selected } from './selected.ts';
 import { acceptTls } from './tls.ts';
@@ -38,7 +40,11 @@ export interface Person {
   address: string;
 }
 
-export type Extension = 'CONDSTORE' | 'QRESYNC';
+/** What ENABLE turns on, in upper case. */
+export type Extension = 'CONDSTORE' | 'QRESYNC' | 'IMAP4REV2' | 'UTF8=ACCEPT' | 'UIDONLY';
+
+/** What happens to the connection once a reply has gone out. */
+export type AfterReply = 'go on' | 'end' | 'tls' | 'deflate';
 
 /** One connection. Commands read and write through it; what a command may not touch is behind methods. */
 export interface Session {
@@ -48,10 +54,16 @@ export interface Session {
   readonly enabled: Set<Extension>;
   /** Under TLS. */
   readonly secure: boolean;
+  /** Under COMPRESS=DEFLATE. */
+  readonly compressed: boolean;
   readonly input: WireInput;
   readonly output: WireOutput;
   person: Person | undefined;
+  /** Stops listening for the person's rights being taken away. */
+  forgetPerson: () => void;
   selected: Selected | undefined;
+  /** IDLE has keep-alives of its own. */
+  idling: boolean;
   /** Tag of the command that runs. */
   tag: string;
   /** Name and version that the client told with ID. */
@@ -67,12 +79,15 @@ export interface Session {
   /** Reads past unwanted messages of an APPEND. */
   discardMessages(first: LiteralMarker | undefined): Promise<void>;
   endAfterReply(): void;
-  startTlsAfterReply(): void;
+  afterReply(what: 'tls' | 'deflate'): void;
   /** Ends the connection from outside with a BYE. */
   bye(text: string): void;
   /** What the read loop asks after each reply. */
-  takeAfterReply(): 'go on' | 'end' | 'tls';
+  takeAfterReply(): AfterReply;
   upgrade(): Promise<void>;
+  compress(): void;
+  /** Forgets who has signed in and all he has set up (RFC 8437 §2). */
+  signOut(): void;
   onClose(listener: () => void): void;
   /** Ends the connection once what was written has gone out. */
   hangUp(): void;
@@ -86,13 +101,16 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
   let socket: Socket = first;
   let input = createWireInput(socket);
   let output = createWireOutput(socket);
+  let out: Writable = socket;
   let secure = implicitTls;
-  let after: 'go on' | 'end' | 'tls' = 'go on';
+  let compressed = false;
+  let after: AfterReply = 'go on';
   const remoteAddress = first.remoteAddress ?? '';
   const closeListeners: (() => void)[] = [];
   const bell = createBell();
   const onClose = () => {
     for (const listener of closeListeners.splice(0)) listener();
+    session.forgetPerson();
     bell.ring();
   };
   socket.on('close', onClose);
@@ -105,6 +123,9 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
     get secure() {
       return secure;
     },
+    get compressed() {
+      return compressed;
+    },
     get input() {
       return input;
     },
@@ -112,7 +133,9 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
       return output;
     },
     person: undefined,
+    forgetPerson: () => undefined,
     selected: undefined,
+    idling: false,
     client: '',
     tag: '',
     failedLogins: 0,
@@ -121,12 +144,15 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
     async sync(updates) {
       const { selected } = session;
       if (!selected || updates === 'no') return;
+      const hadRights = selected.rights;
       const alive = await selected.absorb(updates === 'always');
       if (!alive) {
         output.line('* BYE The selected mailbox was deleted');
         after = 'end';
         return;
       }
+      if (hadRights !== selected.rights)
+        output.line(`* OK [PERMANENTFLAGS (${selected.permanentFlags()})] Rights changed`);
       for (const line of selected.announce(updates !== 'noExpunge', session.enabled)) {
         output.line(line);
         await output.spill();
@@ -140,12 +166,12 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
     endAfterReply() {
       after = 'end';
     },
-    startTlsAfterReply() {
-      after = 'tls';
+    afterReply(what) {
+      after = what;
     },
     takeAfterReply: () => after,
     bye(text) {
-      if (!socket.destroyed) socket.end(`* BYE ${text}\r\n`);
+      if (!out.destroyed && !out.writableEnded) out.end(`* BYE ${text}\r\n`);
       setTimeout(() => socket.destroy(), GRACE_MS).unref();
     },
     async upgrade() {
@@ -159,6 +185,7 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
       });
       tls.on('close', onClose);
       socket = tls;
+      out = tls;
       input = createWireInput(tls);
       output = createWireOutput(tls);
       secure = true;
@@ -166,9 +193,25 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
       // RFC 3501 §6.2.1: what the client told in the clear is forgotten.
       session.client = '';
     },
+    compress() {
+      const streams = compressSocket(socket, input.detach());
+      input = createWireInput(streams.input);
+      output = createWireOutput(streams.output);
+      out = streams.output;
+      compressed = true;
+      after = 'go on';
+    },
+    signOut() {
+      session.unselect();
+      session.forgetPerson();
+      session.forgetPerson = () => undefined;
+      session.person = undefined;
+      session.enabled.clear();
+      session.client = '';
+    },
     onClose: (listener) => closeListeners.push(listener),
     hangUp() {
-      if (!socket.writableEnded && !socket.destroyed) socket.end();
+      if (!out.writableEnded && !out.destroyed) out.end();
       setTimeout(() => socket.destroy(), GRACE_MS).unref();
     },
     destroy: () => socket.destroy(),

@@ -35,8 +35,8 @@ export async function signIn(session: Session, name: string, password: string): 
     return no(text, code);
   }
   session.person = { accountId: result.accountId, address: result.address };
-  session.onClose(
-    auth.onRevoked(result.accountId, () => session.bye('Sign in again: password or rights have changed')),
+  session.forgetPerson = auth.onRevoked(result.accountId, () =>
+    session.bye('Sign in again: password or rights have changed'),
   );
   return ok('Signed in', `CAPABILITY ${capabilities(session)}`);
 }

@@ -58,7 +58,7 @@ test('[MAIL-1] a change made by the session itself is not told twice', () => {
     ],
     vanished: [],
   });
-  expect(view.announce({ expunge: true, condstore: true, qresync: false })).toEqual([
+  expect(view.announce({ expunge: true, condstore: true, qresync: false, uidOnly: false })).toEqual([
     '* 2 FETCH (UID 2 MODSEQ (7) FLAGS ())',
   ]);
 });
@@ -67,10 +67,12 @@ test('[MAIL-1] expunges wait until they may be told, and numbers stay what the c
   const view = createView(uidList([1, 2, 3]), 5);
   view.absorb({ modseq: 6, changed: [{ uid: 3, modseq: 6, flags: ['\\Seen'] }], vanished: [1] });
   expect(view.isGone(1)).toBe(true);
-  expect(view.announce({ expunge: false, condstore: false, qresync: false })).toEqual([
+  expect(view.announce({ expunge: false, condstore: false, qresync: false, uidOnly: false })).toEqual([
     '* 3 FETCH (UID 3 FLAGS (\\Seen))',
   ]);
-  expect(view.announce({ expunge: true, condstore: false, qresync: false })).toEqual(['* 1 EXPUNGE']);
+  expect(view.announce({ expunge: true, condstore: false, qresync: false, uidOnly: false })).toEqual([
+    '* 1 EXPUNGE',
+  ]);
   expect(view.uids.sequenceOf(3)).toBe(2);
 });
 
@@ -106,7 +108,7 @@ function sync(
     changed: [...truth.entries.values()].filter((entry) => entry.modseq > view.modseq),
     vanished: truth.dead.filter((entry) => entry.modseq > view.modseq).map((entry) => entry.uid),
   });
-  for (const line of view.announce({ expunge, condstore: false, qresync: false })) {
+  for (const line of view.announce({ expunge, condstore: false, qresync: false, uidOnly: false })) {
     const number = Number(/^\* (\d+)/.exec(line)?.[1]);
     expect(number).toBeGreaterThan(0);
     if (line.endsWith(' EXPUNGE')) {

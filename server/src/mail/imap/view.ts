@@ -25,6 +25,8 @@ export interface AnnounceOptions {
   condstore: boolean;
   /** VANISHED in place of EXPUNGE (RFC 7162 §3.2.10). */
   qresync: boolean;
+  /** UIDFETCH and VANISHED in place of numbered answers (RFC 9586 §3). */
+  uidOnly: boolean;
 }
 
 /**
@@ -91,7 +93,7 @@ export function createView(initial: UidList, initialModseq: number): View {
     announce(options) {
       const lines: string[] = [];
       if (options.expunge && gone.size > 0) {
-        lines.push(...expungeLines(uids, gone, options.qresync));
+        lines.push(...expungeLines(uids, gone, options.qresync || options.uidOnly));
         uids = uids.without(gone);
         gone.clear();
       }
@@ -101,7 +103,7 @@ export function createView(initial: UidList, initialModseq: number): View {
         lines.push(`* ${uids.length} EXISTS`);
       }
       for (const entry of changed.values()) {
-        lines.push(flagsLine(uids.sequenceOf(entry.uid), entry, options.condstore));
+        lines.push(flagsLine(uids.sequenceOf(entry.uid), entry, options));
       }
       changed.clear();
       return lines;
@@ -110,8 +112,14 @@ export function createView(initial: UidList, initialModseq: number): View {
 }
 
 /** `* n FETCH (UID … FLAGS (…))`; the UID is always told, so a client need not trust its own counting. */
-export function flagsLine(sequence: number, entry: EntryState, condstore: boolean): string {
+export function flagsLine(
+  sequence: number,
+  entry: EntryState,
+  { condstore, uidOnly }: Pick<AnnounceOptions, 'condstore' | 'uidOnly'>,
+): string {
   const modseq = condstore ? ` MODSEQ (${entry.modseq})` : '';
+  if (uidOnly)
+    return `* ${entry.uid} UIDFETCH (${modseq === '' ? '' : `${modseq.slice(1)} `}FLAGS (${entry.flags.join(' ')}))`;
   return `* ${sequence} FETCH (UID ${entry.uid}${modseq} FLAGS (${entry.flags.join(' ')}))`;
 }
 

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 /** The peer sent a line longer than allowed: the session says BYE, since the rest cannot be told from commands. */
 export class LineTooLong extends Error {}
@@ -18,15 +18,18 @@ export interface WireInput {
   /** Exactly `size` octets, as they come; must be read to its end, or drained with `skip`. Throws InputEnded. */
   stream(size: number): AsyncGenerator<Buffer, void, void>;
   skip(size: number): Promise<void>;
-  /** Stops reading and forgets what has come: plaintext sent behind STARTTLS must never be taken as commands. */
-  detach(): void;
+  /**
+   * Stops reading, and gives what has come and was not read: plaintext sent behind STARTTLS must never be taken as
+   * commands.
+   */
+  detach(): Buffer;
 }
 
 const HIGH_WATER = 256 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
-export function createWireInput(socket: Duplex): WireInput {
+export function createWireInput(socket: Readable): WireInput {
   let chunks: Buffer[] = [];
   let waiting = 0;
   let ended = false;
@@ -128,8 +131,10 @@ export function createWireInput(socket: Duplex): WireInput {
       socket.off('close', onEnd);
       socket.off('error', onEnd);
       socket.pause();
+      const rest = Buffer.concat(chunks);
       chunks = [];
       waiting = 0;
+      return rest;
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { wireBytes } from '../protocol/imap/index.ts';
 
 /** The peer is gone, or has not read anything for STALL_MS. */
@@ -14,6 +14,8 @@ export interface WireOutput {
   /** Text without a line break, one character an octet. */
   text(text: string): void;
   bytes(bytes: Buffer): void;
+  /** False inside an answer that is not finished: nothing may be put between. */
+  readonly betweenLines: boolean;
   /** Passes on what is collected once it is worth a write, and waits for the peer if it lags. */
   spill(): Promise<void>;
   /** Passes on everything collected, and waits for the peer if it lags. Throws OutputClosed. */
@@ -24,9 +26,10 @@ const SPILL = 64 * 1024;
 /** A peer that takes nothing for this long holds memory and maybe a body for nobody. */
 const STALL_MS = 5 * 60_000;
 
-export function createWireOutput(socket: Duplex): WireOutput {
+export function createWireOutput(socket: Writable): WireOutput {
   let collected: (string | Buffer)[] = [];
   let size = 0;
+  let betweenLines = true;
 
   async function flush(): Promise<void> {
     if (socket.destroyed || socket.writableEnded) throw new OutputClosed();
@@ -39,11 +42,16 @@ export function createWireOutput(socket: Duplex): WireOutput {
   }
 
   return {
+    get betweenLines() {
+      return betweenLines;
+    },
     line(text) {
+      betweenLines = true;
       collected.push(text, '\r\n');
       size += text.length + 2;
     },
     text(text) {
+      betweenLines = false;
       collected.push(text);
       size += text.length;
     },
@@ -74,7 +82,7 @@ function join(parts: readonly (string | Buffer)[]): Buffer {
   return buffers.length === 1 && only ? only : Buffer.concat(buffers);
 }
 
-function drained(socket: Duplex): Promise<void> {
+function drained(socket: Writable): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (error?: Error) => {
       clearTimeout(timer);

@@ -112,6 +112,42 @@ export interface Store {
   ): Promise<{ uids: number[]; modseq: number }>;
   query(db: Queryable, scope: t.Scope, query: t.EmailQuery): Promise<t.EmailQueryResult>;
 
+  /** UIDs of the ranges in the order of the keys. */
+  sortUids(
+    db: Queryable,
+    scope: t.Scope,
+    mailboxId: number,
+    uids: readonly t.UidRange[],
+    keys: readonly t.MailboxSort[],
+  ): Promise<number[]>;
+  threadInfo(
+    db: Queryable,
+    scope: t.Scope,
+    mailboxId: number,
+    uids: readonly t.UidRange[],
+  ): Promise<t.ThreadInfo[]>;
+  /** Octets of the entries marked \Deleted (RFC 9208 §4.1.4). */
+  deletedBytes(db: Queryable, scope: t.Scope, mailboxId: number): Promise<number>;
+  /** The lowest UID that the account has not seen; undefined when there is none, or when each reader has his own. */
+  firstUnseen(db: Queryable, scope: t.Scope, mailboxId: number): Promise<number | undefined>;
+
+  // Rights and annotations
+  /** Whom the owner of a mailbox has let in. */
+  grants(db: Queryable, accountId: number, mailboxId: number): Promise<t.Grant[]>;
+  /** Letters granted to a reader by others, by account and mailbox. */
+  granted(db: Queryable, readerId: number, accountId?: number): Promise<Map<number, Map<number, string>>>;
+  /** Sets one grantee's letters; none remove him. Sessions hear of it. Errors: nonexistent, limit. */
+  setGrant(db: Queryable, scope: t.Scope, mailboxId: number, grant: t.Grant): Promise<void>;
+  /** Of the account as a whole without `mailboxId`. */
+  annotations(db: Queryable, scope: t.Scope, mailboxId: number | undefined): Promise<t.Annotation[]>;
+  /** Undefined values remove. Errors: limit. */
+  annotate(
+    db: Queryable,
+    scope: t.Scope,
+    mailboxId: number | undefined,
+    entries: ReadonlyMap<string, Buffer | undefined>,
+  ): Promise<void>;
+
   // Writing
   /** A writer for a message that is to be appended or delivered. */
   newBody(options?: { maxBytes?: number }): t.BodyWriter;
@@ -144,14 +180,14 @@ export interface Store {
     scope: t.Scope,
     mailboxId: number,
     uids: readonly t.UidRange[],
-    target: { scope: t.Scope; mailboxId: number; quotaBytes?: number },
+    target: t.CopyTarget,
   ): Promise<t.CopyResult>;
   move(
     db: Queryable,
     scope: t.Scope,
     mailboxId: number,
     uids: readonly t.UidRange[],
-    target: { scope: t.Scope; mailboxId: number; quotaBytes?: number },
+    target: t.CopyTarget,
   ): Promise<t.CopyResult>;
   /** Removes entries: those marked \Deleted among `uids` (all when absent), or all of `uids` with `any`. */
   expunge(

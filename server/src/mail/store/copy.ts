@@ -3,14 +3,16 @@ import { insertEntries, listEntries, updateCounts, updateSeen } from './entry.st
 import type { createIdBlocks } from './insert.store.ts';
 import { findMailbox } from './mailbox.store.ts';
 import { copyMessages, copyThreadRefs, findMatchingThreads } from './transfer.store.ts';
-import { type CopyResult, type Entry, FLAG, type Scope, StoreError, type UidRange } from './types.ts';
+import {
+  type CopyResult,
+  type CopyTarget,
+  type Entry,
+  FLAG,
+  type Scope,
+  StoreError,
+  type UidRange,
+} from './types.ts';
 import { countChange, inWork, removeEntries, type StoreParts, type Work, workOf } from './work.ts';
-
-export interface CopyTarget {
-  scope: Scope;
-  mailboxId: number;
-  quotaBytes?: number;
-}
 
 /** COPY and MOVE, inside an account or across; one modseq per account. */
 export async function copyOrMove(
@@ -25,9 +27,10 @@ export async function copyOrMove(
   return inWork(parts, db, [accountId, targetId], async (works) => {
     const from = workOf(works, accountId);
     const to = workOf(works, targetId);
-    const entries = await listEntries(from.tx, source.scope, from.account.shared, source.mailboxId, {
+    const found = await listEntries(from.tx, source.scope, from.account.shared, source.mailboxId, {
       uids: source.uids,
     });
+    const entries = found.map((entry) => carried(entry, target));
     const size = entries.reduce((sum, entry) => sum + entry.size, 0);
     const within = move && accountId === targetId;
     if (!within && target.quotaBytes !== undefined && to.account.usedBytes + size > target.quotaBytes)
@@ -54,13 +57,19 @@ export async function copyOrMove(
     );
     await keepSeen(to, target, entries, placed.firstUid);
     if (accountId === targetId) for (const entry of entries) to.emailUpdated.add(entry.messageId);
-    if (move) await removeEntries(from, source.mailboxId, entries);
+    if (move) await removeEntries(from, source.mailboxId, found);
     return {
       uidValidity: placed.uidValidity,
       pairs: entries.map((entry, index) => ({ from: entry.uid, to: placed.firstUid + index })),
       modseq: move ? from.account.modseq : undefined,
     };
   });
+}
+
+/** An entry with the flags that the target takes. */
+function carried(entry: Entry, { keep }: CopyTarget): Entry {
+  if (!keep) return entry;
+  return { ...entry, flags: entry.flags & keep.flags, keywords: keep.keywords ? entry.keywords : [] };
 }
 
 /** Hands out the target's UIDs; also tells whether it exists when there is nothing to copy. */

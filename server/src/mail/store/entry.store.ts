@@ -1,4 +1,4 @@
-import { many, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
+import { many, maybe, one, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
 import type { LockedAccount } from './account.store.ts';
 import { normalizeRanges } from './ranges.ts';
 import type { Entry, Scope, UidRange } from './types.ts';
@@ -104,6 +104,29 @@ export async function listVanished(
       where x.account_id = ${accountId} and x.mailbox_id = ${mailboxId} and x.modseq > ${since} ${within} order by x.uid`,
   );
   return rows.map((row) => row.uid);
+}
+
+/** Octets of what is marked \Deleted. */
+export async function sumDeleted(db: Queryable, accountId: number, mailboxId: number): Promise<number> {
+  const row = await one(
+    db,
+    sql<{ size: number }>`select coalesce(sum(size_bytes), 0) as size from mail.entry
+      where account_id = ${accountId} and mailbox_id = ${mailboxId} and flags & 8 <> 0`,
+  );
+  return row.size;
+}
+
+export async function findFirstUnseen(
+  db: Queryable,
+  accountId: number,
+  mailboxId: number,
+): Promise<number | undefined> {
+  const row = await maybe(
+    db,
+    sql<{ uid: number }>`select uid from mail.entry
+      where account_id = ${accountId} and mailbox_id = ${mailboxId} and flags & 1 = 0 order by uid limit 1`,
+  );
+  return row?.uid;
 }
 
 /** What a mailbox gains or loses in one transaction. */

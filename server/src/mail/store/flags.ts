@@ -20,7 +20,7 @@ export async function setFlags(
     const refused =
       unchangedSince === undefined ? [] : found.filter((entry) => entry.modseq > unchangedSince);
     const allowed = refused.length === 0 ? found : found.filter((entry) => !refused.includes(entry));
-    const wanted = allowed.map((entry) => ({ entry, ...applied(entry, change) }));
+    const wanted = allowed.map((entry) => ({ entry, ...limited(entry, applied(entry, change), change) }));
     const entries = await writeFlags(work, scope, mailboxId, wanted);
     return {
       modseq: account.modseq,
@@ -36,6 +36,19 @@ function applied(entry: Entry, change: FlagChange): { flags: number; keywords: r
   if (change.mode === 'add')
     return { flags: entry.flags | change.flags, keywords: addKeywords(entry.keywords, change.keywords) };
   return { flags: entry.flags & ~change.flags, keywords: removeKeywords(entry.keywords, change.keywords) };
+}
+
+/** Puts back what the change may not touch. */
+function limited(
+  entry: Entry,
+  after: { flags: number; keywords: readonly string[] },
+  { only }: FlagChange,
+): { flags: number; keywords: readonly string[] } {
+  if (!only) return after;
+  return {
+    flags: (after.flags & only.flags) | (entry.flags & ~only.flags),
+    keywords: only.keywords ? after.keywords : entry.keywords,
+  };
 }
 
 /** Keywords differ without regard to case (RFC 9051 §2.3.2); the first spelling stays. */

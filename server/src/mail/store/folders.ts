@@ -1,4 +1,5 @@
 import { type Queryable, transaction } from '../../kit/db/index.ts';
+import { copyGrants } from './acl.store.ts';
 import { copyOrMove } from './copy.ts';
 import { listEntries } from './entry.store.ts';
 import type { createIdBlocks } from './insert.store.ts';
@@ -69,8 +70,10 @@ async function makePath(
       subscribed: last ? (input.subscribed ?? false) : false,
       sortOrder: last ? (input.sortOrder ?? 0) : 0,
     };
-    parentId = known?.id ?? (await insertMailbox(work.tx, work.account, row, work.now));
-    if (!known) work.mailboxCreated.add(parentId);
+    const id = known?.id ?? (await insertMailbox(work.tx, work.account, row, work.now));
+    if (!known) work.mailboxCreated.add(id);
+    if (!known && parentId !== undefined) await copyGrants(work.tx, scope.accountId, parentId, id);
+    parentId = id;
   }
   return parentId ?? 0;
 }
@@ -169,10 +172,10 @@ export async function updateMailbox(
       if (rest.role && (await findMailboxByRole(work.tx, scope, rest.role)))
         throw new StoreError('role_taken', 'another mailbox has this role');
     }
-    // Subscribing to a shared mailbox is each reader's own affair.
-    if (subscribed !== undefined && work.account.shared)
-      await upsertSubscription(work.tx, scope, mailboxId, subscribed);
-    await updateMailboxRow(work.tx, scope.accountId, mailboxId, work.account.shared ? rest : change);
+    // Subscribing to another's or a shared mailbox is each reader's own affair.
+    const foreign = work.account.shared || scope.readerId !== scope.accountId;
+    if (subscribed !== undefined && foreign) await upsertSubscription(work.tx, scope, mailboxId, subscribed);
+    await updateMailboxRow(work.tx, scope.accountId, mailboxId, foreign ? rest : change);
     work.mailboxUpdated.add(mailboxId);
     return need(work, scope, mailboxId);
   });

@@ -1,14 +1,17 @@
+export { ANYONE } from './acl.store.ts';
 export type { Store } from './api.ts';
 export { createIdBlocks } from './insert.store.ts';
 export { createStore, type StoreOptions } from './store.ts';
 export { countThreads, type ThreadCounts } from './thread-counts.store.ts';
 export {
   ALL_FLAGS,
+  type Annotation,
   type Appended,
   type AppendItem,
   type BodyWriter,
   type Changes,
   type CopyResult,
+  type CopyTarget,
   type Criterion,
   type Delivery,
   type Email,
@@ -20,7 +23,9 @@ export {
   type FlagChange,
   type FlagResult,
   type FlagState,
+  type Grant,
   type Mailbox,
+  type MailboxSort,
   type Message,
   type ObjectChanges,
   type OpenMessage,
@@ -31,5 +36,6 @@ export {
   type StoredBody,
   StoreError,
   type StoreErrorCode,
+  type ThreadInfo,
   type UidRange,
 } from './types.ts';

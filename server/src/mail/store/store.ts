@@ -4,13 +4,22 @@ import { afterCommit, type Db, type Queryable, type Tx, transaction } from '../.
 import type { Signals } from '../../kit/events/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import { type Arrivals, deleteAccount, findAccount, findArrivals, insertAccount } from './account.store.ts';
+import { listGranted, listGrants } from './acl.store.ts';
 import { type Addition, createAddMessages } from './add.ts';
+import { annotate, setGrant } from './annotate.ts';
+import { listAnnotations } from './annotation.store.ts';
 import type { Store } from './api.ts';
 import { createBodyWriter, openMessage, readBody, reparse } from './body.ts';
 import { readChanges } from './changes.store.ts';
 import { copyOrMove } from './copy.ts';
 import { updateEmails } from './email-set.ts';
-import { listEntries, listEntriesOfMessages, listVanished } from './entry.store.ts';
+import {
+  findFirstUnseen,
+  listEntries,
+  listEntriesOfMessages,
+  listVanished,
+  sumDeleted,
+} from './entry.store.ts';
 import { listFlags } from './flag-list.store.ts';
 import { setFlags } from './flags.ts';
 import { createMailbox, deleteMailbox, normalizePath, renameMailbox, updateMailbox } from './folders.ts';
@@ -33,6 +42,7 @@ import {
 } from './message.store.ts';
 import { queryEmails } from './query.ts';
 import { searchMailbox } from './search.store.ts';
+import { listThreadInfo, sortUids } from './sort.store.ts';
 import { createSweeper } from './sweep.ts';
 import { type Delivery, type Email, StoreError } from './types.ts';
 import { inOneWork, removeEntries } from './work.ts';
@@ -179,6 +189,19 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
         state: account?.modseq ?? 0,
       };
     },
+
+    sortUids: (db, scope, mailboxId, uids, keys) => sortUids(db, scope.accountId, mailboxId, uids, keys),
+    threadInfo: (db, scope, mailboxId, uids) => listThreadInfo(db, scope.accountId, mailboxId, uids),
+    deletedBytes: (db, scope, mailboxId) => sumDeleted(db, scope.accountId, mailboxId),
+    async firstUnseen(db, scope, mailboxId) {
+      if (await isShared(db, scope.accountId)) return undefined;
+      return findFirstUnseen(db, scope.accountId, mailboxId);
+    },
+    grants: listGrants,
+    granted: listGranted,
+    setGrant: (db, scope, mailboxId, grant) => setGrant(parts, db, scope, mailboxId, grant),
+    annotations: listAnnotations,
+    annotate,
 
     newBody: (options = {}) => createBodyWriter(blobs, options.maxBytes ?? MAX_MESSAGE),
     async bodyByHash(db, accountId, hex) {

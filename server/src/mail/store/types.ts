@@ -166,6 +166,8 @@ export interface FlagChange {
   keywords: readonly string[];
   /** CONDSTORE: entries with a higher modseq are left alone and reported in `refused`. */
   unchangedSince?: number;
+  /** Only these FLAG bits, and keywords only if so, may change; everything when absent. */
+  only?: { flags: number; keywords: boolean };
 }
 
 export interface FlagResult {
@@ -176,6 +178,15 @@ export interface FlagResult {
   previous: number[];
   /** UIDs whose modseq was above `unchangedSince`. */
   refused: number[];
+}
+
+/** Where COPY and MOVE put messages. */
+export interface CopyTarget {
+  scope: Scope;
+  mailboxId: number;
+  quotaBytes?: number;
+  /** Only these FLAG bits, and keywords only if so, go along; everything when absent. */
+  keep?: { flags: number; keywords: boolean };
 }
 
 export interface CopyResult {
@@ -243,6 +254,36 @@ export type Criterion =
   | { is: 'inOtherThan'; mailboxIds: readonly number[] }
   /** JMAP (all|some)InThreadHaveKeyword: a flag bit or a keyword. */
   | { is: 'thread-has'; quantity: 'all' | 'some'; flag?: number; keyword?: string };
+
+/** Rights of one account in a mailbox of another: letters of `lrswipkxtea` in this order (RFC 4314 §2.1). */
+export interface Grant {
+  granteeId: number;
+  rights: string;
+}
+
+export interface Annotation {
+  /** `/private/…` or `/shared/…` in lower case. */
+  entry: string;
+  value: Buffer;
+}
+
+/** IMAP's SORT keys. */
+export interface MailboxSort {
+  by: 'arrival' | 'cc' | 'date' | 'displayFrom' | 'displayTo' | 'from' | 'size' | 'subject' | 'to';
+  descending: boolean;
+}
+
+/** What threading needs of a message. */
+export interface ThreadInfo {
+  uid: number;
+  sentAt: Date;
+  receivedAt: Date;
+  /** Message-ids in lower case, without brackets. */
+  id: string | undefined;
+  references: string[];
+  baseSubject: string;
+  isReply: boolean;
+}
 
 export type SortKey = 'received' | 'sent' | 'size' | 'from' | 'to' | 'cc' | 'subject' | 'arrival';
 export interface SortBy {

@@ -7,10 +7,12 @@ import {
 } from '../../protocol/imap/index.ts';
 import type { AppendItem } from '../../store/index.ts';
 import { type AppendStep, nextMessage, receiveMessage } from '../append-reader.ts';
+import { utf8Names } from '../arguments.ts';
 import { type Command, ok, Refusal, type Reply } from '../command.ts';
+import { allowedFlags } from '../copy-target.ts';
 import { flagBits } from '../flags.ts';
 import { LIMITS } from '../limits.ts';
-import { findMailbox } from '../places.ts';
+import { findMailbox, quotaOf } from '../places.ts';
 import type { Session } from '../session.ts';
 
 /**
@@ -23,7 +25,7 @@ export const append: Command = {
   updates: 'yes',
   prepare({ scanner, message }, session) {
     scanner.space();
-    const name = decodeMailboxName(scanner.astring(), false);
+    const name = decodeMailboxName(scanner.astring(), utf8Names(session));
     scanner.space();
     const options = readAppendOptions(scanner);
     scanner.end();
@@ -33,26 +35,44 @@ export const append: Command = {
 };
 
 async function run(session: Session, name: string, first: AppendStep): Promise<Reply> {
-  const { db, store, clock } = session.deps;
-  const target = await before(session, first.message, () => findMailbox(session, name, 'TRYCREATE'));
-  const items: AppendItem[] = [];
-  for (let step: AppendStep | undefined = first; step; step = await nextMessage(session)) {
-    const { options, message }: AppendStep = step;
-    await before(session, message, async () => check(session, message, items.length));
-    items.push({
-      body: await receiveMessage(session, message),
-      mailboxIds: [target.mailbox.id],
-      flags: flagBits(options.flags),
-      keywords: options.flags.keywords,
-      receivedAt: options.date ?? clock.now(),
-    });
-  }
-  const appended = await store.append(db, target.place.scope, items, {
-    quotaBytes: target.place.account.quotaBytes,
-  });
+  const { db, store } = session.deps;
+  const target = await beforeMessage(session, first.message, () =>
+    findMailbox(session, name, 'i', 'TRYCREATE'),
+  );
+  const items = await receiveItems(session, first, target.mailbox.id, target.rights);
+  const quotaBytes = await quotaOf(session, target.place);
+  const appended = await store.append(
+    db,
+    target.place.scope,
+    items,
+    quotaBytes === undefined ? {} : { quotaBytes },
+  );
   if (session.selected?.mailbox.id === target.mailbox.id) session.selected.touch();
   const uids = appended.flatMap((message) => message.entries.map((entry) => entry.uid));
   return ok('Append completed', `APPENDUID ${target.mailbox.uidValidity} ${formatSet(uids)}`);
+}
+
+/** Takes in the messages of an APPEND or REPLACE up to the end of the command. */
+export async function receiveItems(
+  session: Session,
+  first: AppendStep,
+  mailboxId: number,
+  rights: string,
+): Promise<AppendItem[]> {
+  const allowed = allowedFlags(rights);
+  const items: AppendItem[] = [];
+  for (let step: AppendStep | undefined = first; step; step = await nextMessage(session, step)) {
+    const { options, message }: AppendStep = step;
+    await beforeMessage(session, message, async () => check(session, message, items.length));
+    items.push({
+      body: await receiveMessage(session, message),
+      mailboxIds: [mailboxId],
+      flags: flagBits(options.flags) & allowed.flags,
+      keywords: allowed.keywords ? options.flags.keywords : [],
+      receivedAt: options.date ?? session.deps.clock.now(),
+    });
+  }
+  return items;
 }
 
 function check(session: Session, message: LiteralMarker, count: number): void {
@@ -62,7 +82,11 @@ function check(session: Session, message: LiteralMarker, count: number): void {
 }
 
 /** Runs a check; when it refuses, what the client sends without waiting is read past first. */
-async function before<T>(session: Session, message: LiteralMarker, work: () => Promise<T>): Promise<T> {
+export async function beforeMessage<T>(
+  session: Session,
+  message: LiteralMarker,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

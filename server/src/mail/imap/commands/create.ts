@@ -2,7 +2,7 @@ import { ImapSyntaxError, type Scanner } from '../../protocol/imap/index.ts';
 import type { Role } from '../../store/index.ts';
 import { readMailbox } from '../arguments.ts';
 import { defineCommand, no, ok, Refusal } from '../command.ts';
-import { findPlace } from '../places.ts';
+import { checkCreate, findPlace } from '../places.ts';
 import { roleOfAttribute } from '../roles.ts';
 
 /** CREATE (RFC 3501 §6.3.3) with USE (RFC 6154 §3). */
@@ -10,8 +10,8 @@ export const create = defineCommand({
   name: 'CREATE',
   when: 'authenticated',
   updates: 'yes',
-  parse(scanner) {
-    const name = readMailbox(scanner);
+  parse(scanner, session) {
+    const name = readMailbox(scanner, session);
     return { name, role: readUse(scanner) };
   },
   async run(session, { name, role }) {
@@ -19,6 +19,7 @@ export const create = defineCommand({
     if (!place || place.path === '') throw new Refusal('Mailboxes cannot be made here', 'CANNOT');
     if (place.path === 'INBOX') return no('INBOX exists already', 'ALREADYEXISTS');
     if (role && place.prefix !== '') return no('Shared mailboxes have no special use', 'USEATTR');
+    await checkCreate(session, place);
     const mailbox = await session.deps.store.createMailbox(session.deps.db, place.scope, {
       path: place.path,
       role,

@@ -9,7 +9,7 @@ export const deleteMailbox = defineCommand({
   updates: 'yes',
   parse: readMailbox,
   async run(session, name) {
-    const { place, mailbox } = await findMailbox(session, name);
+    const { place, mailbox } = await findMailbox(session, name, 'x');
     // The session's own mailbox may go; others that have it selected are told BYE.
     if (session.selected?.mailbox.id === mailbox.id) session.unselect();
     await session.deps.store.deleteMailbox(session.deps.db, place.scope, mailbox.id, {

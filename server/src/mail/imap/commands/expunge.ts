@@ -1,11 +1,11 @@
-import type { SequenceSet } from '../../protocol/imap/index.ts';
+import type { MessageSet } from '../../protocol/imap/index.ts';
 import { asRanges, named, readSet, writableOf } from '../arguments.ts';
 import { type Command, defineCommand, nothing, ok, type Reply } from '../command.ts';
 import type { Session } from '../session.ts';
 
-async function run(session: Session, set: SequenceSet | undefined): Promise<Reply> {
-  const selected = writableOf(session);
-  const uids = set && asRanges(named(selected, set, true).uids);
+async function run(session: Session, set: MessageSet | undefined): Promise<Reply> {
+  const selected = writableOf(session, 'e');
+  const uids = set && asRanges(named(session, selected, set, true).uids);
   const { modseq } = await session.deps.store.expunge(session.deps.db, selected.scope, selected.mailbox.id, {
     uids,
   });

@@ -2,22 +2,24 @@ import {
   type FetchArguments,
   formatSet,
   ImapSyntaxError,
+  type MessageSet,
   readFetchArguments,
   resolveSet,
   type Scanner,
-  type SequenceSet,
+  takePartial,
 } from '../../protocol/imap/index.ts';
 import { type Entry, FLAG, type Message, type OpenMessage } from '../../store/index.ts';
-import { asRanges, named, readSet, selectedOf } from '../arguments.ts';
-import { type Command, defineCommand, ok, type Reply } from '../command.ts';
+import { asRanges, named, readSet, refuseNumbers, selectedOf } from '../arguments.ts';
+import { type Command, defineCommand, no, ok, type Reply } from '../command.ts';
 import { createPlan, type FetchedEntry, type Plan, writeEntry } from '../fetch-writer.ts';
 import { LIMITS } from '../limits.ts';
 import { vanishedSince } from '../qresync.ts';
+import { hasRights } from '../rights.ts';
 import type { Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
 
 interface Arguments extends FetchArguments {
-  set: SequenceSet;
+  set: MessageSet;
 }
 
 /** FETCH and UID FETCH (RFC 3501 §6.4.5), with CHANGEDSINCE and VANISHED (RFC 7162 §3.1.4, §3.2.6). */
@@ -27,12 +29,15 @@ function fetchCommand(byUid: boolean): Command {
     when: 'selected',
     updates: byUid ? 'yes' : 'noExpunge',
     parse(scanner: Scanner, session: Session): Arguments {
+      if (!byUid) refuseNumbers(session);
       const set = readSet(scanner);
       scanner.space();
       const args = readFetchArguments(scanner);
       if (args.vanished && !(byUid && args.changedSince !== undefined && session.enabled.has('QRESYNC'))) {
         throw new ImapSyntaxError('VANISHED needs UID FETCH, CHANGEDSINCE and QRESYNC');
       }
+      // RFC 9394 §3.3: PARTIAL is of UID FETCH.
+      if (args.partial && !byUid) throw new ImapSyntaxError('PARTIAL needs UID FETCH');
       return { set, ...args };
     },
     run: (session, args) => run(session, args, byUid),
@@ -43,9 +48,14 @@ async function run(session: Session, args: Arguments, byUid: boolean): Promise<R
   const selected = selectedOf(session);
   const plan = createPlan(args, byUid, session.enabled);
   if (plan.modseq) session.enabled.add('CONDSTORE');
-  const { uids, someGone } = named(selected, args.set, byUid);
+  const { uids: all, someGone } = named(session, selected, args.set, byUid);
+  const uids = args.partial ? takePartial(all, args.partial) : all;
   if (args.vanished && args.changedSince !== undefined) {
-    const ranges = resolveSet(args.set, Math.max(selected.mailbox.uidNext - 1, selected.view.uids.last()));
+    const last = Math.max(selected.mailbox.uidNext - 1, selected.view.uids.last());
+    const ranges =
+      args.set === 'saved'
+        ? selected.saved.map((uid) => ({ low: uid, high: uid }))
+        : resolveSet(args.set, last);
     const vanished = (await vanishedSince(session, selected, args.changedSince, ranges)).filter(
       // What this session still counts is told by the sync before the answer.
       (uid) => selected.view.uids.sequenceOf(uid) === 0,
@@ -54,6 +64,7 @@ async function run(session: Session, args: Arguments, byUid: boolean): Promise<R
   }
   const told = await tellAll(session, selected, plan, uids, args.changedSince);
   const lost = args.changedSince === undefined && told < uids.length;
+  if (plan.problems.unknownEncoding) return no('A transfer encoding is not known', 'UNKNOWN-CTE');
   return ok('Fetch completed', someGone || lost ? 'EXPUNGEISSUED' : undefined);
 }
 
@@ -120,7 +131,9 @@ async function readBatch(
   const found = await store.entries(db, scope, mailbox.id, { uids: ranges, changedSince });
   if (plan.light) return { ...none, entries: found };
   const seen =
-    plan.setsSeen && !selected.readOnly ? await markSeen(session, selected, found) : new Map<number, Entry>();
+    plan.setsSeen && !selected.readOnly && hasRights(selected.rights, 's')
+      ? await markSeen(session, selected, found)
+      : new Map<number, Entry>();
   const entries = found.map((entry) => seen.get(entry.uid) ?? entry);
   const ids = entries.map((entry) => entry.messageId);
   return {
@@ -133,7 +146,7 @@ async function readBatch(
 }
 
 /** Stands for what a FETCH of flags alone does not read. */
-const NO_ENTRY = { messageId: 0, threadId: 0, size: 0, receivedAt: new Date(0) };
+const NO_ENTRY = { messageId: 0, threadId: 0, size: 0, receivedAt: new Date(0), savedAt: new Date(0) };
 
 /** Sets \Seen where it is missing, for the whole batch at once; gives the entries that changed. */
 async function markSeen(

@@ -32,6 +32,7 @@ export const idle = defineCommand({
         answered = true;
         session.bell.ring();
       });
+    session.idling = true;
     const timer = setInterval(() => {
       ping = true;
       session.bell.ring();
@@ -49,6 +50,7 @@ export const idle = defineCommand({
       }
     } finally {
       clearInterval(timer);
+      session.idling = false;
     }
     if (failure) throw failure;
     if (answer === undefined) return ok('Idle ended');

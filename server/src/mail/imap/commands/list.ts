@@ -2,11 +2,13 @@ import { type ListArguments, readListArguments, type Scanner } from '../../proto
 import { writeMailbox } from '../arguments.ts';
 import { defineCommand, ok } from '../command.ts';
 import { type Folder, folders, patternsOf } from '../folders.ts';
+import { annotationsLine, chooseAnnotations } from '../metadata.ts';
+import { formatRights, hasRights } from '../rights.ts';
 import { attributeOfRole } from '../roles.ts';
 import type { Session } from '../session.ts';
-import { statusLine } from '../status-line.ts';
+import { tellStatus } from '../status-line.ts';
 
-/** LIST (RFC 3501 §6.3.8) with LIST-EXTENDED, LIST-STATUS, SPECIAL-USE and CHILDREN. */
+/** LIST (RFC 3501 §6.3.8) with LIST-EXTENDED, -STATUS, -MYRIGHTS, -METADATA, SPECIAL-USE and CHILDREN. */
 export const list = defineCommand({
   name: 'LIST',
   when: 'authenticated',
@@ -22,7 +24,7 @@ export const list = defineCommand({
       session.output.line('* LIST (\\Noselect) "/" ""');
       return ok('List completed');
     }
-    const matches = patternsOf(args.reference, args.patterns);
+    const matches = patternsOf(session, args.reference, args.patterns);
     const all = await folders(session);
     for (const folder of all) {
       if (!matches(folder.name)) continue;
@@ -32,9 +34,9 @@ export const list = defineCommand({
       if (!chosen(folder, args) && !childInfo) continue;
       const extra = childInfo ? ' ("CHILDINFO" ("SUBSCRIBED"))' : '';
       session.output.line(
-        `* LIST (${attributes(folder, args).join(' ')}) "/" ${writeMailbox(folder.name)}${extra}`,
+        `* LIST (${attributes(folder, args).join(' ')}) "/" ${writeMailbox(session, folder.name)}${extra}`,
       );
-      tellStatus(session, folder, args);
+      await tellReturns(session, folder, args);
       await session.output.spill();
     }
     return ok('List completed');
@@ -65,7 +67,17 @@ function attributes(folder: Folder, args: ListArguments): string[] {
   return names;
 }
 
-function tellStatus(session: Session, folder: Folder, args: ListArguments): void {
-  const items = args.returns.status;
-  if (items && folder.mailbox) session.output.line(statusLine(session, folder.name, folder.mailbox, items));
+async function tellReturns(session: Session, folder: Folder, args: ListArguments): Promise<void> {
+  const { mailbox, place, name, rights } = folder;
+  const { returns } = args;
+  if (!mailbox || !place) return;
+  // RFC 5819 §2: a mailbox whose STATUS one may not have is listed without.
+  if (returns.status && hasRights(rights, 'r')) await tellStatus(session, name, mailbox, returns.status);
+  if (returns.myRights)
+    session.output.line(`* MYRIGHTS ${writeMailbox(session, name)} ${formatRights(rights)}`);
+  if (returns.metadata) {
+    const all = await session.deps.store.annotations(session.deps.db, place.scope, mailbox.id);
+    const line = annotationsLine(writeMailbox(session, name), chooseAnnotations(all, returns.metadata, 0));
+    if (line) session.output.line(line);
+  }
 }

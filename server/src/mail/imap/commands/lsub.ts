@@ -15,7 +15,7 @@ export const lsub = defineCommand({
     return { reference, pattern: scanner.listMailbox() };
   },
   async run(session, { reference, pattern }) {
-    const matches = patternsOf(reference, [pattern]);
+    const matches = patternsOf(session, reference, [pattern]);
     const subscribed = (await folders(session)).filter((folder) => folder.mailbox?.subscribed);
     const told = new Set<string>();
     for (const { name } of subscribed) if (matches(name)) told.add(name);
@@ -29,8 +29,8 @@ export const lsub = defineCommand({
         }
       }
     }
-    for (const name of told) session.output.line(`* LSUB () "/" ${writeMailbox(name)}`);
-    for (const name of parents) session.output.line(`* LSUB (\\Noselect) "/" ${writeMailbox(name)}`);
+    for (const name of told) session.output.line(`* LSUB () "/" ${writeMailbox(session, name)}`);
+    for (const name of parents) session.output.line(`* LSUB (\\Noselect) "/" ${writeMailbox(session, name)}`);
     return ok('Lsub completed');
   },
 });

@@ -1,7 +1,9 @@
 import { formatSet, type Scanner } from '../../protocol/imap/index.ts';
 import { asRanges, named, readMailbox, readSet, writableOf } from '../arguments.ts';
-import { type Command, defineCommand, ok } from '../command.ts';
+import { type Command, defineCommand, ok, Refusal } from '../command.ts';
+import { copyTarget } from '../copy-target.ts';
 import { findMailbox } from '../places.ts';
+import { hasRights } from '../rights.ts';
 
 /**
  * MOVE and UID MOVE (RFC 6851). A UID that has gone is moved by nobody and still answered OK: a NO leaves ghosts on
@@ -12,18 +14,20 @@ function moveCommand(byUid: boolean): Command {
     name: byUid ? 'UID MOVE' : 'MOVE',
     when: 'selected',
     updates: 'yes',
-    parse: (scanner: Scanner) => ({ set: readSet(scanner), name: readMailbox(scanner) }),
+    parse: (scanner: Scanner, session) => ({ set: readSet(scanner), name: readMailbox(scanner, session) }),
     async run(session, { set, name }) {
-      const selected = writableOf(session);
-      const { uids } = named(selected, set, byUid);
-      const { place, mailbox } = await findMailbox(session, name, 'TRYCREATE');
+      const selected = writableOf(session, 'e');
+      // RFC 6851 §3.3 with RFC 4314: a move is a copy, a \Deleted and an expunge.
+      if (!hasRights(selected.rights, 't')) throw new Refusal('You have no right to do this here', 'NOPERM');
+      const { uids } = named(session, selected, set, byUid);
+      const { place, mailbox, rights } = await findMailbox(session, name, 'i', 'TRYCREATE');
       if (uids.length === 0) return ok('Nothing to move');
       const { pairs, uidValidity, modseq } = await session.deps.store.move(
         session.deps.db,
         selected.scope,
         selected.mailbox.id,
         asRanges(uids),
-        { scope: place.scope, mailboxId: mailbox.id, quotaBytes: place.account.quotaBytes },
+        await copyTarget(session, place, mailbox, rights),
       );
       selected.touch();
       if (pairs.length === 0) return ok('Nothing to move');

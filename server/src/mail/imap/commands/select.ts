@@ -1,9 +1,10 @@
-import { type Scanner, SYSTEM_FLAGS } from '../../protocol/imap/index.ts';
-import { readMailbox } from '../arguments.ts';
+import { DELIMITER, type Scanner, SYSTEM_FLAGS } from '../../protocol/imap/index.ts';
+import { readMailbox, writeMailbox } from '../arguments.ts';
 import { type Command, defineCommand, ok, Refusal, type Reply } from '../command.ts';
-import { findMailbox, stillMember } from '../places.ts';
+import { currentRights, findMailbox } from '../places.ts';
 import { type QresyncArguments, readSelectParameters, resynchronise } from '../qresync.ts';
-import { COMMON_KEYWORDS, openMailbox } from '../selected.ts';
+import { hasRights } from '../rights.ts';
+import { COMMON_KEYWORDS, openMailbox, type Selected } from '../selected.ts';
 import type { Session } from '../session.ts';
 
 interface Arguments {
@@ -13,19 +14,21 @@ interface Arguments {
 }
 
 function parse(scanner: Scanner, session: Session): Arguments {
-  const name = readMailbox(scanner);
+  const name = readMailbox(scanner, session);
   return { name, ...readSelectParameters(scanner, session) };
 }
 
 /** SELECT and EXAMINE (RFC 3501 §6.3.1, §6.3.2; CONDSTORE and QRESYNC parameters RFC 7162 §3.1.8, §3.2.5). */
-async function run(session: Session, args: Arguments, readOnly: boolean): Promise<Reply> {
+async function run(session: Session, args: Arguments, examine: boolean): Promise<Reply> {
   // RFC 3501 §6.3.1: the old mailbox is left even when the new one cannot be opened; RFC 7162 §3.2.11 says so aloud.
   if (session.selected) {
     session.unselect();
     session.output.line('* OK [CLOSED] Previous mailbox closed');
   }
   if (args.condstore || args.qresync) session.enabled.add('CONDSTORE');
-  const { place, mailbox: found } = await findMailbox(session, args.name);
+  const { place, mailbox: found, rights } = await findMailbox(session, args.name, 'r');
+  // RFC 4314 §4: without any right to change something the mailbox opens read-only.
+  const readOnly = examine || ![...'swtie'].some((letter) => hasRights(rights, letter));
   const selected = await openMailbox({
     reader: session.deps.reader,
     watch: session.deps.watch,
@@ -33,23 +36,40 @@ async function run(session: Session, args: Arguments, readOnly: boolean): Promis
     mailboxId: found.id,
     readOnly,
     wake: () => session.bell.ring(),
-    stillAllowed: () => stillMember(session, place.scope.accountId),
+    rights,
+    currentRights: () => currentRights(session, place.scope.accountId, found.id),
   });
   if (!selected) throw new Refusal("Mailbox doesn't exist", 'NONEXISTENT');
-  const { mailbox, view } = selected;
-  const { output } = session;
+  await describe(session, selected, args.name);
+  if (args.qresync) await resynchronise(session, selected, args.qresync);
+  session.selected = selected;
+  return ok(examine ? 'Examine completed' : 'Select completed', readOnly ? 'READ-ONLY' : 'READ-WRITE');
+}
+
+async function describe(session: Session, selected: Selected, name: string): Promise<void> {
+  const { output, enabled } = session;
+  const { mailbox, view, readOnly } = selected;
+  const rev2 = enabled.has('IMAP4REV2');
   output.line(`* FLAGS (${[...SYSTEM_FLAGS, ...COMMON_KEYWORDS].join(' ')})`);
   output.line(`* ${view.uids.length} EXISTS`);
-  output.line('* 0 RECENT');
-  const permanent = readOnly ? '' : [...SYSTEM_FLAGS, ...COMMON_KEYWORDS, '\\*'].join(' ');
+  if (!rev2) output.line('* 0 RECENT');
+  const permanent = selected.permanentFlags();
   output.line(`* OK [PERMANENTFLAGS (${permanent})] ${readOnly ? 'Read-only mailbox' : 'Flags permitted'}`);
   output.line(`* OK [UIDVALIDITY ${mailbox.uidValidity}] UIDs valid`);
   output.line(`* OK [UIDNEXT ${mailbox.uidNext}] Predicted next UID`);
   output.line(`* OK [HIGHESTMODSEQ ${mailbox.highestModseq}] Highest`);
   output.line(`* OK [MAILBOXID (F${mailbox.id})] Ok`);
-  if (args.qresync) await resynchronise(session, selected, args.qresync);
-  session.selected = selected;
-  return ok(readOnly ? 'Examine completed' : 'Select completed', readOnly ? 'READ-ONLY' : 'READ-WRITE');
+  if (!rev2 && !enabled.has('UIDONLY') && mailbox.unseen > 0) await tellFirstUnseen(session, selected);
+  // RFC 9051 §6.3.2: the name as the server knows it.
+  if (rev2) output.line(`* LIST () "${DELIMITER}" ${writeMailbox(session, name)}`);
+}
+
+/** The number of the first unseen message, which RFC 3501 §6.3.1 has and RFC 9051 dropped. */
+async function tellFirstUnseen(session: Session, selected: Selected): Promise<void> {
+  const { db, store } = session.deps;
+  const uid = await store.firstUnseen(db, selected.scope, selected.mailbox.id);
+  const sequence = uid === undefined ? 0 : selected.view.uids.sequenceOf(uid);
+  if (sequence > 0) session.output.line(`* OK [UNSEEN ${sequence}] First unseen`);
 }
 
 export const select: Command = defineCommand({

@@ -8,7 +8,7 @@ export const starttls = defineCommand({
   parse: nothing,
   async run(session) {
     if (!session.canStartTls()) return no(session.secure ? 'TLS is active already' : 'TLS is not available');
-    session.startTlsAfterReply();
+    session.afterReply('tls');
     return ok('Begin TLS negotiation now');
   },
 });

@@ -10,7 +10,7 @@ function subscription(name: 'SUBSCRIBE' | 'UNSUBSCRIBE'): Command {
     updates: 'yes',
     parse: readMailbox,
     async run(session, mailboxName) {
-      const { place, mailbox } = await findMailbox(session, mailboxName);
+      const { place, mailbox } = await findMailbox(session, mailboxName, 'l');
       await session.deps.store.updateMailbox(session.deps.db, place.scope, mailbox.id, {
         subscribed: name === 'SUBSCRIBE',
       });

@@ -1,6 +1,7 @@
 import { ImapSyntaxError } from './errors.ts';
+import { type PartialRange, readPartialRange } from './partial-range.ts';
 import type { Scanner } from './scanner.ts';
-import { type Partial, readPartial, readSection, type Section } from './section.ts';
+import { type Partial, readPartial, readPartNumbers, readSection, type Section } from './section.ts';
 
 const SIMPLE_ITEMS = [
   'FLAGS',
@@ -12,7 +13,10 @@ const SIMPLE_ITEMS = [
   'MODSEQ',
   'EMAILID',
   'THREADID',
+  'SAVEDATE',
+  'PREVIEW',
 ] as const;
+/** `LAZY` of PREVIEW changes nothing: previews are made at delivery (RFC 8970 §3.1). */
 export type SimpleFetchItem = (typeof SIMPLE_ITEMS)[number] | 'BODY';
 
 export type FetchItem =
@@ -24,6 +28,14 @@ export type FetchItem =
       partial: Partial | undefined;
       peek: boolean;
       label: 'BODY' | string;
+    }
+  /** A part with its transfer encoding undone (RFC 3516 §4.2), or the size that this would have. */
+  | {
+      kind: 'binary';
+      part: readonly number[];
+      partial: Partial | undefined;
+      peek: boolean;
+      size: boolean;
     };
 
 export interface FetchArguments {
@@ -32,6 +44,8 @@ export interface FetchArguments {
   changedSince: number | undefined;
   /** VANISHED (RFC 7162 §3.2.6). */
   vanished: boolean;
+  /** PARTIAL (RFC 9394 §3.3). */
+  partial: PartialRange | undefined;
 }
 
 const SIMPLE = new Map<string, SimpleFetchItem>(SIMPLE_ITEMS.map((name) => [name, name]));
@@ -54,6 +68,7 @@ export function readFetchArguments(scanner: Scanner): FetchArguments {
   const items = readItems(scanner);
   let changedSince: number | undefined;
   let vanished = false;
+  let partial: PartialRange | undefined;
   if (scanner.accept(' ')) {
     scanner.list(() => {
       const name = scanner.keyword();
@@ -61,10 +76,13 @@ export function readFetchArguments(scanner: Scanner): FetchArguments {
         scanner.space();
         changedSince = scanner.number(Number.MAX_SAFE_INTEGER);
       } else if (name === 'VANISHED') vanished = true;
-      else throw new ImapSyntaxError(`Unknown FETCH modifier ${name}`);
+      else if (name === 'PARTIAL') {
+        scanner.space();
+        partial = readPartialRange(scanner);
+      } else throw new ImapSyntaxError(`Unknown FETCH modifier ${name}`);
     }, 10);
   }
-  return { items: dedupe(items), changedSince, vanished };
+  return { items: dedupe(items), changedSince, vanished, partial };
 }
 
 function readItems(scanner: Scanner): FetchItem[] {
@@ -82,13 +100,27 @@ function readItems(scanner: Scanner): FetchItem[] {
 function readItem(scanner: Scanner): FetchItem {
   const name = scanner.match(ITEM_NAME, 'Expected a fetch item').toUpperCase();
   const simple = SIMPLE.get(name);
-  if (simple) return { kind: 'simple', name: simple };
+  if (simple) {
+    if (simple === 'PREVIEW' && scanner.accept(' (')) scanner.expect('LAZY)');
+    return { kind: 'simple', name: simple };
+  }
   const legacy = LEGACY.get(name);
   if (legacy) {
     const section: Section = { part: [], of: legacy.of, fields: [] };
     return { kind: 'section', section, partial: undefined, peek: legacy.peek, label: name };
   }
   if (name === 'BODY' && scanner.peek() !== '[') return { kind: 'simple', name: 'BODY' };
+  if (name === 'BINARY' || name === 'BINARY.PEEK' || name === 'BINARY.SIZE') {
+    const part = readPartNumbers(scanner);
+    const size = name === 'BINARY.SIZE';
+    return {
+      kind: 'binary',
+      part,
+      partial: size ? undefined : readPartial(scanner),
+      peek: name !== 'BINARY',
+      size,
+    };
+  }
   if (name !== 'BODY' && name !== 'BODY.PEEK') throw new ImapSyntaxError(`Unknown fetch item ${name}`);
   const section = readSection(scanner);
   return {

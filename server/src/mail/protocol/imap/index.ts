@@ -30,12 +30,21 @@ export {
   MAX_MAILBOX_NAME,
   matchesPattern,
 } from './mailbox-name.ts';
+export {
+  type MetadataOptions,
+  readEntryName,
+  readEntryNames,
+  readEntryValues,
+  readMetadataOptions,
+} from './metadata.ts';
+export { formatPartialRange, type PartialRange, takePartial } from './partial-range.ts';
 export { type CommandPiece, type LiteralMarker, literalMarker, readTag, Scanner } from './scanner.ts';
 export {
   readSearchArguments,
   type SearchArguments,
   type SearchKey,
   type SearchReturn,
+  type SearchReturns,
   type SearchText,
 } from './search.ts';
 export { formatSection, type Partial, readPartial, readSection, type Section } from './section.ts';
@@ -43,14 +52,30 @@ export {
   exceeds,
   formatSet,
   inRanges,
+  type MessageSet,
   mergeRanges,
   parseSequenceSet,
+  readMessageSet,
   resolveSet,
   type SequenceSet,
   type SetRange,
   STAR,
 } from './sequence-set.ts';
+export {
+  readSortArguments,
+  readThreadArguments,
+  type SortArguments,
+  type SortCriterion,
+  type ThreadAlgorithm,
+} from './sort.ts';
 export { readStatusItems, type StatusItem } from './status.ts';
 export { readStoreArguments, type StoreArguments } from './store.ts';
 export { formatEnvelope, formatStructure } from './structure.ts';
+export {
+  formatThreads,
+  type ThreadMessage,
+  type ThreadNode,
+  threadByReferences,
+  threadBySubject,
+} from './thread.ts';
 export { decodeUtf7, encodeUtf7 } from './utf7.ts';

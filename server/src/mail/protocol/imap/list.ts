@@ -1,8 +1,9 @@
 import { ImapSyntaxError } from './errors.ts';
+import { readEntryNames } from './metadata.ts';
 import type { Scanner } from './scanner.ts';
 import { readStatusItems, type StatusItem } from './status.ts';
 
-/** LIST with the options of LIST-EXTENDED, LIST-STATUS and SPECIAL-USE (RFC 5258, 5819, 6154). */
+/** LIST with the options of LIST-EXTENDED, -STATUS, -MYRIGHTS, -METADATA, SPECIAL-USE (RFC 5258, 5819, 8440, 9590, 6154). */
 export interface ListArguments {
   subscribed: boolean;
   remote: boolean;
@@ -16,6 +17,8 @@ export interface ListArguments {
     subscribed: boolean;
     children: boolean;
     specialUse: boolean;
+    myRights: boolean;
+    metadata: readonly string[] | undefined;
     status: readonly StatusItem[] | undefined;
   };
 }
@@ -32,7 +35,14 @@ export function readListArguments(scanner: Scanner): ListArguments {
     reference: Buffer.alloc(0),
     patterns: [],
     extended: false,
-    returns: { subscribed: false, children: false, specialUse: false, status: undefined },
+    returns: {
+      subscribed: false,
+      children: false,
+      specialUse: false,
+      myRights: false,
+      metadata: undefined,
+      status: undefined,
+    },
   };
   if (scanner.peek() === '(') {
     args.extended = true;
@@ -71,7 +81,11 @@ function readReturn(scanner: Scanner, args: ListArguments): void {
   if (name === 'SUBSCRIBED') args.returns.subscribed = true;
   else if (name === 'CHILDREN') args.returns.children = true;
   else if (name === 'SPECIAL-USE') args.returns.specialUse = true;
-  else if (name === 'STATUS') {
+  else if (name === 'MYRIGHTS') args.returns.myRights = true;
+  else if (name === 'METADATA') {
+    scanner.space();
+    args.returns.metadata = readEntryNames(scanner);
+  } else if (name === 'STATUS') {
     scanner.space();
     args.returns.status = readStatusItems(scanner);
   } else throw new ImapSyntaxError(`Unknown LIST return option ${name}`);

@@ -91,6 +91,11 @@ export class Scanner {
     return true;
   }
 
+  /** Looks whether `text` comes next, in this very case, without taking it. */
+  startsWith(text: string): boolean {
+    return this.#text.startsWith(text, this.#at);
+  }
+
   atom(): string {
     return this.match(ATOM, 'Expected an atom');
   }

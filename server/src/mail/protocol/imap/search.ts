@@ -1,8 +1,10 @@
 import { readDate } from './date.ts';
 import { ImapSyntaxError } from './errors.ts';
 import { MAX_KEYWORD_LENGTH, type SystemFlag } from './flags.ts';
+import { readObjectId } from './object-id.ts';
+import { type PartialRange, readPartialRange } from './partial-range.ts';
 import type { Scanner } from './scanner.ts';
-import { parseSequenceSet, type SequenceSet } from './sequence-set.ts';
+import { type MessageSet, parseSequenceSet, readMessageSet } from './sequence-set.ts';
 
 /** A search as a tree; texts are decoded from the command's charset. */
 export type SearchKey =
@@ -11,27 +13,35 @@ export type SearchKey =
   | { key: 'and'; of: readonly SearchKey[] }
   | { key: 'or'; of: readonly SearchKey[] }
   | { key: 'not'; of: SearchKey }
-  | { key: 'seq'; set: SequenceSet }
-  | { key: 'uid'; set: SequenceSet }
+  | { key: 'seq'; set: MessageSet }
+  | { key: 'uid'; set: MessageSet }
   | { key: 'flag'; flag: SystemFlag }
   | { key: 'keyword'; keyword: string }
   | { key: 'text'; where: SearchText; value: string }
   | { key: 'header'; field: string; value: string }
   /** `day` is YYYY-MM-DD; `on` holds for that whole day, `since` from it on, `before` earlier than it. */
-  | { key: 'date'; which: 'internal' | 'sent'; op: 'before' | 'on' | 'since'; day: string }
+  | { key: 'date'; which: 'internal' | 'sent' | 'saved'; op: 'before' | 'on' | 'since'; day: string }
   /** WITHIN (RFC 5032): younger or older than so many seconds. */
   | { key: 'age'; op: 'younger' | 'older'; seconds: number }
   | { key: 'size'; op: 'larger' | 'smaller'; octets: number }
-  | { key: 'modseq'; from: number };
+  | { key: 'modseq'; from: number }
+  /** EMAILID and THREADID (RFC 8474 §6); `id` is 0 when it cannot be one of ours. */
+  | { key: 'object'; of: 'email' | 'thread'; id: number };
 
 export type SearchText = 'subject' | 'from' | 'to' | 'cc' | 'bcc' | 'body' | 'text';
 
-export type SearchReturn = 'MIN' | 'MAX' | 'ALL' | 'COUNT';
+export type SearchReturn = 'MIN' | 'MAX' | 'ALL' | 'COUNT' | 'SAVE' | 'PARTIAL';
+
+export interface SearchReturns {
+  items: ReadonlySet<SearchReturn>;
+  /** Which results PARTIAL wants (RFC 9394 §3.1). */
+  partial: PartialRange | undefined;
+}
 
 export interface SearchArguments {
   key: SearchKey;
-  /** ESEARCH result options (RFC 4731); undefined = the old SEARCH answer. */
-  returns: ReadonlySet<SearchReturn> | undefined;
+  /** ESEARCH result options (RFC 4731, 5182, 9394); undefined = the old SEARCH answer. */
+  returns: SearchReturns | undefined;
 }
 
 /** Deeper trees only come from fuzzers, and each level is a level of our own recursion. */
@@ -60,38 +70,69 @@ const TEXT_KEYS = new Map<string, SearchText>([
   ['BODY', 'body'],
   ['TEXT', 'text'],
 ]);
-const DATE_KEYS = new Map<string, { which: 'internal' | 'sent'; op: 'before' | 'on' | 'since' }>([
+const DATE_KEYS = new Map<string, { which: 'internal' | 'sent' | 'saved'; op: 'before' | 'on' | 'since' }>([
   ['BEFORE', { which: 'internal', op: 'before' }],
   ['ON', { which: 'internal', op: 'on' }],
   ['SINCE', { which: 'internal', op: 'since' }],
   ['SENTBEFORE', { which: 'sent', op: 'before' }],
   ['SENTON', { which: 'sent', op: 'on' }],
   ['SENTSINCE', { which: 'sent', op: 'since' }],
+  ['SAVEDBEFORE', { which: 'saved', op: 'before' }],
+  ['SAVEDON', { which: 'saved', op: 'on' }],
+  ['SAVEDSINCE', { which: 'saved', op: 'since' }],
 ]);
 
 /** Reads everything after `SEARCH `: result options, charset, keys (RFC 3501 §6.4.4, RFC 4466 §2.6.1). */
-export function readSearchArguments(scanner: Scanner): SearchArguments {
-  let returns: Set<SearchReturn> | undefined;
-  if (scanner.accept('RETURN ')) {
-    returns = new Set(scanner.list(() => readReturn(scanner), 10));
-    if (returns.size === 0) returns.add('ALL');
-    scanner.space();
-  }
-  let decode = decoder('UTF-8');
+export function readSearchArguments(scanner: Scanner, utf8Accepted = false): SearchArguments {
+  const returns = readSearchReturns(scanner);
+  let charset = 'UTF-8';
   if (scanner.accept('CHARSET ')) {
-    decode = decoder(scanner.astringText());
+    // RFC 6855 §3: after UTF8=ACCEPT everything is UTF-8, and a charset contradicts that.
+    if (utf8Accepted) throw new ImapSyntaxError('CHARSET is not allowed after ENABLE UTF8=ACCEPT');
+    charset = scanner.astringText();
     scanner.space();
   }
-  const state = { scanner, decode, count: 0 };
+  return { key: readSearchKeys(scanner, charset), returns };
+}
+
+/** Reads `RETURN (…) ` if it comes next; undefined when it does not. */
+export function readSearchReturns(scanner: Scanner): SearchReturns | undefined {
+  if (!scanner.accept('RETURN ')) return undefined;
+  let partial: PartialRange | undefined;
+  const items = new Set(
+    scanner.list(() => {
+      const item = readReturn(scanner);
+      if (item === 'PARTIAL') {
+        if (partial) throw new ImapSyntaxError('PARTIAL may come once only');
+        scanner.space();
+        partial = readPartialRange(scanner);
+      }
+      return item;
+    }, 10),
+  );
+  // RFC 9394 §3.1: one asks for all or for a part.
+  if (items.has('PARTIAL') && items.has('ALL'))
+    throw new ImapSyntaxError('PARTIAL and ALL exclude each other');
+  if (items.size === 0) items.add('ALL');
+  scanner.space();
+  return { items, partial };
+}
+
+/** Reads search keys up to the end of the command. */
+export function readSearchKeys(scanner: Scanner, charset: string): SearchKey {
+  const state = { scanner, decode: decoder(charset), count: 0 };
   const keys = [readKey(state, 0)];
   while (scanner.accept(' ')) keys.push(readKey(state, 0));
-  return { key: all(keys), returns };
+  return all(keys);
 }
+
+const RETURNS: readonly SearchReturn[] = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'PARTIAL'];
 
 function readReturn(scanner: Scanner): SearchReturn {
   const name = scanner.keyword();
-  if (name === 'MIN' || name === 'MAX' || name === 'ALL' || name === 'COUNT') return name;
-  throw new ImapSyntaxError(`Unknown SEARCH return option ${name}`);
+  const found = RETURNS.find((known) => known === name);
+  if (!found) throw new ImapSyntaxError(`Unknown SEARCH return option ${name}`);
+  return found;
 }
 
 interface State {
@@ -108,6 +149,7 @@ function readKey(state: State, depth: number): SearchKey {
     if (keys.length === 0) throw new ImapSyntaxError('Empty search group');
     return all(keys);
   }
+  if (scanner.accept('$')) return { key: 'seq', set: 'saved' };
   if (/[\d*]/.test(scanner.peek())) return { key: 'seq', set: parseSequenceSet(scanner.sequenceText()) };
   return readNamed(state, scanner.keyword(), depth);
 }
@@ -126,6 +168,8 @@ function readNamed(state: State, name: string, depth: number): SearchKey {
   switch (name) {
     case 'ALL':
     case 'OLD':
+    // RFC 8514 §4.3: every mailbox of ours keeps the date.
+    case 'SAVEDATESUPPORTED':
       return { key: 'all' };
     // We never announce \Recent, so nothing is recent and everything is old (RFC 9051 dropped it).
     case 'RECENT':
@@ -153,7 +197,7 @@ function readNamed(state: State, name: string, depth: number): SearchKey {
     }
     case 'UID':
       scanner.space();
-      return { key: 'uid', set: parseSequenceSet(scanner.sequenceText()) };
+      return { key: 'uid', set: readMessageSet(scanner) };
     case 'LARGER':
     case 'SMALLER':
       scanner.space();
@@ -168,6 +212,12 @@ function readNamed(state: State, name: string, depth: number): SearchKey {
       return { key: 'age', op: name === 'YOUNGER' ? 'younger' : 'older', seconds: scanner.number() };
     case 'MODSEQ':
       return readModseq(scanner);
+    case 'EMAILID':
+    case 'THREADID':
+      scanner.space();
+      return name === 'EMAILID'
+        ? { key: 'object', of: 'email', id: readObjectId(scanner, 'M') }
+        : { key: 'object', of: 'thread', id: readObjectId(scanner, 'T') };
     default:
       throw new ImapSyntaxError(`Unknown search key ${name}`);
   }

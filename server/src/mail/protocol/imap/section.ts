@@ -22,6 +22,13 @@ const MAX_DEPTH = 50;
 const MAX_FIELDS = 200;
 const FIELD_NAME = /^[\x21-\x39\x3b-\x7e]+$/;
 
+/** Reads `[1.2]` or `[]`, brackets included (RFC 3516 §7, section-binary). */
+export function readPartNumbers(scanner: Scanner): number[] {
+  const section = readSection(scanner);
+  if (section.of !== 'all') throw new ImapSyntaxError('Expected part numbers');
+  return [...section.part];
+}
+
 /** Reads `[…]`, brackets included. */
 export function readSection(scanner: Scanner): Section {
   scanner.expect('[');

@@ -1,4 +1,5 @@
 import { ImapSyntaxError } from './errors.ts';
+import type { Scanner } from './scanner.ts';
 
 /** `*` of a set: the largest number in use (RFC 3501 §9, seq-number). */
 export const STAR = Number.POSITIVE_INFINITY;
@@ -10,6 +11,13 @@ export interface SetRange {
 }
 
 export type SequenceSet = readonly SetRange[];
+
+/** A set, or `$`: what SEARCH has saved (RFC 5182, RFC 9051 §9 seq-last-command). */
+export type MessageSet = SequenceSet | 'saved';
+
+export function readMessageSet(scanner: Scanner): MessageSet {
+  return scanner.accept('$') ? 'saved' : parseSequenceSet(scanner.sequenceText());
+}
 
 /** Without this bound one line of 64 KiB could hold 30,000 ranges, and each is a search in the mailbox's index. */
 const MAX_RANGES = 16_384;

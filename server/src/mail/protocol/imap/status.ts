@@ -10,12 +10,13 @@ const ITEMS = [
   'HIGHESTMODSEQ',
   'SIZE',
   'DELETED',
+  'DELETED-STORAGE',
   'APPENDLIMIT',
   'MAILBOXID',
 ] as const;
 export type StatusItem = (typeof ITEMS)[number];
 
-/** Reads `(MESSAGES UIDNEXT …)` (RFC 3501 §6.3.10, 7162, 8438, 7889, 8474). */
+/** Reads `(MESSAGES UIDNEXT …)` (RFC 3501 §6.3.10, 7162, 8438, 7889, 8474, 9208). */
 export function readStatusItems(scanner: Scanner): StatusItem[] {
   const items = scanner.list(() => {
     const name = scanner.keyword();

@@ -8,5 +8,6 @@ export { param, parseParametrized } from './params.ts';
 export { findPart, type SectionKind, type SectionSource, sectionRange } from './section.ts';
 export { baseSubject } from './subject.ts';
 export { decodeTransfer } from './transfer.ts';
+export { decodeTransferStream, isKnownEncoding } from './transfer-stream.ts';
 export type { Address, Envelope, MimePart, Params, ParsedMessage } from './types.ts';
 export { decodeWords, encodeWords } from './words.ts';
