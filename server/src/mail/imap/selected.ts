@@ -27,6 +27,8 @@ export interface Selected {
    * False when the mailbox, or the right to see it, is gone.
    */
   absorb(look: boolean): Promise<boolean>;
+  /** Before a command relies on them: asks for the rights again if a signal came. */
+  refreshRights(): Promise<void>;
   /** Untagged answers for what was absorbed. */
   announce(expunge: boolean, enabled: ReadonlySet<string>): string[];
   /** The next absorb looks into the database. */
@@ -67,6 +69,7 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
   const known = new Set<string>(COMMON_KEYWORDS);
   let unknownSeen = false;
   let rights = options.rights;
+  let toldRights = rights;
 
   return {
     mailbox: found.mailbox,
@@ -83,6 +86,9 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
       reader.changed(mailboxId);
     },
     leave: unwatch,
+    async refreshRights() {
+      if (dirty) rights = await options.currentRights();
+    },
     async absorb(look) {
       if (!dirty && !look) return true;
       dirty = false;
@@ -107,6 +113,9 @@ export async function openMailbox(options: SelectOptions): Promise<Selected | un
       });
       if (unknownSeen) lines.unshift(`* FLAGS (${[...SYSTEM_FLAGS, ...known].join(' ')})`);
       unknownSeen = false;
+      if (rights !== toldRights && !options.readOnly)
+        lines.unshift(`* OK [PERMANENTFLAGS (${permanentFlags(rights)})] Your rights have changed`);
+      toldRights = rights;
       return lines;
     },
   };

@@ -76,6 +76,7 @@ export async function serve(session: Session): Promise<void> {
       checkState(current, command);
       const run = command.prepare({ scanner, message: raw.message }, current);
       started = true;
+      if (command.when === 'selected') await current.selected?.refreshRights();
       return { command, reply: await withProgress(current, run) };
     } catch (error) {
       if (!started) await current.discardMessages(raw.message);

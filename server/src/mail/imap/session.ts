@@ -144,15 +144,12 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
     async sync(updates) {
       const { selected } = session;
       if (!selected || updates === 'no') return;
-      const hadRights = selected.rights;
       const alive = await selected.absorb(updates === 'always');
       if (!alive) {
         output.line('* BYE The selected mailbox was deleted');
         after = 'end';
         return;
       }
-      if (hadRights !== selected.rights)
-        output.line(`* OK [PERMANENTFLAGS (${selected.permanentFlags()})] Rights changed`);
       for (const line of selected.announce(updates !== 'noExpunge', session.enabled)) {
         output.line(line);
         await output.spill();
