@@ -117,7 +117,9 @@ export function findLiveAccounts(
 ): Promise<Omit<SharedRow, 'can_send'>[]> {
   return many(
     db,
-    sql<Omit<SharedRow, 'can_send'>>`select a.id, a.local, a.domain, a.name, a.quota_bytes from directory.account a
+    sql<
+      Omit<SharedRow, 'can_send'>
+    >`select a.id, a.local, a.domain, a.name, a.quota_bytes from directory.account a
       where a.id = any(${accountIds}::bigint[]) and not a.disabled and a.deleted_at is null and a.purged_at is null
         and (a.expires_at is null or a.expires_at > ${now})
       order by a.id`,
