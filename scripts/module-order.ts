@@ -26,7 +26,7 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s(?:[^'";]*?\sfrom\s)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
-const SQL_IMPORT = /import\s*\{[^}]*\bsql\b[^}]*\}\s*from\s*'[^']*kit\/db\/index\.ts'/;
+const SQL_IMPORT = /import\s*\{[^}]*\b(?:sql|direct)\b[^}]*\}\s*from\s*'[^']*kit\/db\/index\.ts'/;
 
 export interface OrderReport {
   files: number;

@@ -42,9 +42,22 @@ export type Addresses = ReturnType<typeof createAddresses>;
 
 /** Mail asks for the domains with every recipient; they change about once a year. */
 const DOMAIN_CACHE_MS = 2_000;
+/** Mail from one busy hour to one institution; beyond it the memory starts anew. */
+const MAX_REMEMBERED = 50_000;
+/** An expiry that passes needs no change of a row, so nothing is remembered for longer. */
+const REMEMBER_MS = 10_000;
 
-export function createAddresses({ clock }: Pick<DirectoryContext, 'clock'>) {
+export function createAddresses({ clock, signals }: Pick<DirectoryContext, 'clock' | 'signals'>) {
   let cache: { at: number; names: string[] } | undefined;
+  /** Found addresses only: one that is made in this moment must be found in the next. */
+  const remembered = new Map<string, { at: number; found: ResolvedAddress }>();
+  /** Counts changes: what was read before one is not remembered after it. */
+  let version = 0;
+  signals?.on('directory', () => {
+    version++;
+    remembered.clear();
+    cache = undefined;
+  });
 
   async function domains(db: Queryable): Promise<string[]> {
     if (cache && clock.ms() - cache.at < DOMAIN_CACHE_MS && cache.names.length > 0) return cache.names;
@@ -77,28 +90,44 @@ export function createAddresses({ clock }: Pick<DirectoryContext, 'clock'>) {
     };
   }
 
+  async function resolve(db: Queryable, address: string): Promise<ResolvedAddress> {
+    const at = address.lastIndexOf('@');
+    const local = address.slice(0, at).toLowerCase();
+    const domain = address.slice(at + 1).toLowerCase();
+    if (at <= 0 || !(await domains(db)).includes(domain)) return { kind: 'foreign' };
+    const exact = await store.findAddress(db, domain, local);
+    if (exact) return present(exact, exact.kind === 'alias' ? 'alias' : 'primary');
+    const plus = local.indexOf('+');
+    if (plus > 0) {
+      const base = await store.findAddress(db, domain, local.slice(0, plus));
+      if (base) return present(base, 'plus', local.slice(plus + 1));
+    }
+    if (!isReserved(local)) return { kind: 'unknown' };
+    const superId = await store.findSuperAdministrator(db);
+    const account = superId === undefined ? undefined : await findAccount(db, superId, clock.now());
+    const main = account && (await store.findAddress(db, account.domain, account.local));
+    return main ? present(main, 'alias') : { kind: 'unknown' };
+  }
+
   return {
     /** Our domains, the primary one first. */
     domains,
 
     /** Who gets mail to this address. Plus addressing applies where no exact name exists. */
-    async resolve(db: Queryable, address: string): Promise<ResolvedAddress> {
-      const at = address.lastIndexOf('@');
-      const local = address.slice(0, at).toLowerCase();
-      const domain = address.slice(at + 1).toLowerCase();
-      if (at <= 0 || !(await domains(db)).includes(domain)) return { kind: 'foreign' };
-      const exact = await store.findAddress(db, domain, local);
-      if (exact) return present(exact, exact.kind === 'alias' ? 'alias' : 'primary');
-      const plus = local.indexOf('+');
-      if (plus > 0) {
-        const base = await store.findAddress(db, domain, local.slice(0, plus));
-        if (base) return present(base, 'plus', local.slice(plus + 1));
+    resolve,
+
+    /** The same from memory, which any change of the directory clears: for RCPT, which comes a thousand times a second. */
+    async resolveOften(db: Queryable, address: string): Promise<ResolvedAddress> {
+      if (!signals) return resolve(db, address);
+      const known = remembered.get(address);
+      if (known && clock.ms() - known.at < REMEMBER_MS && known.at <= clock.ms()) return known.found;
+      const before = version;
+      const found = await resolve(db, address);
+      if (found.kind === 'account' && version === before) {
+        if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+        remembered.set(address, { at: clock.ms(), found });
       }
-      if (!isReserved(local)) return { kind: 'unknown' };
-      const superId = await store.findSuperAdministrator(db);
-      const account = superId === undefined ? undefined : await findAccount(db, superId, clock.now());
-      const main = account && (await store.findAddress(db, account.domain, account.local));
-      return main ? present(main, 'alias') : { kind: 'unknown' };
+      return found;
     },
 
     /** Every address that an account may write as: its own, its aliases, unit mailboxes with the right to send. */

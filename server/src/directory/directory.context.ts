@@ -2,7 +2,7 @@ import type { Audit } from '../audit/index.ts';
 import type { Clock } from '../kit/clock/index.ts';
 import type { Box } from '../kit/crypto/index.ts';
 import type { Db, Queryable, Tx } from '../kit/db/index.ts';
-import type { Events } from '../kit/events/index.ts';
+import type { Events, Signals } from '../kit/events/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import type { Authority } from './administrators.policy.ts';
 import { findAdministrator } from './administrators.store.ts';
@@ -19,6 +19,8 @@ export interface DirectoryContext {
   clock: Clock;
   audit: Audit;
   events: Events;
+  /** Tells of changes by other processes; without it nothing is kept in memory. */
+  signals?: Signals;
   box: Box;
   /** Octets that accounts hold in mail, by account; the mail module fills it. */
   usage: (db: Queryable, accountIds: number[]) => Promise<Map<number, number>>;

@@ -7,6 +7,8 @@ export type { MailAccount, ResolvedAddress, SenderAddress } from '../directory/i
 /** What mail asks of the directory and of identity: narrower than either, so that tests can stand in; wire.ts fills it in. */
 export interface AddressBook {
   resolve(db: Queryable, address: string): Promise<ResolvedAddress>;
+  /** The same, from memory for a moment; absent where there is none. */
+  resolveOften?(db: Queryable, address: string): Promise<ResolvedAddress>;
   /** Every address that the account may send as. */
   senders(db: Queryable, accountId: number): Promise<SenderAddress[]>;
   /** One's own mailbox first, then the unit mailboxes that one is a member of. */

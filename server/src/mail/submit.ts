@@ -70,7 +70,7 @@ export function createSubmit(parts: {
         bad.push({ address, code: 550, status: '5.1.1', text: 'no such mailbox' });
       else if (found.kind === 'account' && found.state !== 'active')
         bad.push({ address, code: 550, status: '5.2.1', text: 'the mailbox is disabled' });
-      else if (found.kind === 'account' && (await store.usage(db, found.accountId)).bytes >= found.quotaBytes)
+      else if (found.kind === 'account' && !(await store.hasRoom(db, found.accountId, found.quotaBytes, 0)))
         bad.push({ address, code: 452, status: '4.2.2', text: 'the mailbox is full' });
       else
         good.push({

@@ -90,6 +90,7 @@ export async function wire(parts: Parts): Promise<App> {
     clock,
     audit,
     events,
+    signals,
     box,
     usage: findUsage,
     lastSignIns: findLastSignIns,

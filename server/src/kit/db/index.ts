@@ -15,6 +15,7 @@ export {
   type Tx,
   transaction,
 } from './db.ts';
+export { direct, fragment } from './direct.ts';
 export {
   applyMigration,
   compareMigrations,

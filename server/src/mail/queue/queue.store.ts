@@ -1,4 +1,4 @@
-import { many, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
+import { direct, many, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
 import type { Claimed, Origin, State, Transfer } from './types.ts';
 
 export interface NewTransfer extends Transfer {
@@ -32,9 +32,7 @@ export async function insertTransfers(
   const text = (pick: (transfer: Transfer) => string | undefined) =>
     transfers.map((one) => pick(one) ?? null);
   const of = (pick: (row: NewRecipient) => string | undefined) => recipients.map((row) => pick(row) ?? null);
-  const rows = await many(
-    tx,
-    sql<{ transfer_id: number }>`
+  const rows = await direct<{ transfer_id: number }>(tx)`
       with t as (
         insert into mail.transfer (transfer_id, ref, origin, sender, account_id, body_hash, size_bytes, smtputf8, eight_bit,
           ret, envid, rfc_id, subject, session_id, remote, helo, tls, key, header, junk, authenticated, created_at, expires_at)
@@ -62,8 +60,7 @@ export async function insertTransfers(
           ${of((r) => r.reply)}::text[])
           as w(recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at, status, reply)
         join t using (transfer_id))
-      select transfer_id from t`,
-  );
+      select transfer_id from t`;
   return new Set(rows.map((row) => row.transfer_id));
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock/index.ts';
-import type { Tx } from '../../kit/db/index.ts';
+import { afterCommit, type Tx } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
 import { type LockedAccount, signalChange } from './account.store.ts';
 import { type CountChange, updateSeen } from './entry.store.ts';
@@ -13,6 +13,7 @@ import {
   threadKeys,
 } from './insert.store.ts';
 import { type Appended, FLAG, type StoredBody, StoreError } from './types.ts';
+import type { UsageMemory } from './usage.ts';
 
 /** One message for one account. */
 export interface Addition {
@@ -34,7 +35,15 @@ export type AddMessages = (tx: Tx, additions: readonly Addition[]) => Promise<Ap
  * Puts messages into mailboxes: any number of messages, accounts and mailboxes in a fixed number of statements.
  * Everything that arrives in the store (delivery, APPEND, import, JMAP) comes through here.
  */
-export function createAddMessages({ clock, signals }: { clock: Clock; signals: Signals }): AddMessages {
+export function createAddMessages({
+  clock,
+  signals,
+  usage,
+}: {
+  clock: Clock;
+  signals: Signals;
+  usage: UsageMemory;
+}): AddMessages {
   const ids = createIdBlocks('mail.message_id');
 
   return async (tx, additions) => {
@@ -42,7 +51,10 @@ export function createAddMessages({ clock, signals }: { clock: Clock; signals: S
     const now = clock.now();
     const messageIds = await ids.take(tx, additions.length);
     const { accounts, uids } = await takeUids(tx, additions);
-    checkQuota(additions, accounts);
+    const used = checkQuota(additions, accounts);
+    afterCommit(tx, () => {
+      for (const [accountId, bytes] of used) usage.note(accountId, bytes);
+    });
     const threads = await assignThreads(tx, additions, messageIds);
     const messages = additions.map((addition, index): NewMessage => {
       const account = need(accounts.get(addition.accountId));
@@ -87,7 +99,11 @@ function need<T>(value: T | undefined): T {
   return value;
 }
 
-function checkQuota(additions: readonly Addition[], accounts: Map<number, LockedAccount>): void {
+/** Octets that each account holds afterwards. */
+function checkQuota(
+  additions: readonly Addition[],
+  accounts: Map<number, LockedAccount>,
+): Map<number, number> {
   const used = new Map([...accounts].map(([id, account]) => [id, account.usedBytes]));
   for (const { accountId, body, prefix, placements, quotaBytes } of additions) {
     const size = (body.size + prefix.length) * placements.length;
@@ -96,6 +112,7 @@ function checkQuota(additions: readonly Addition[], accounts: Map<number, Locked
       throw new StoreError('over_quota', 'the mailbox is full');
     used.set(accountId, after);
   }
+  return used;
 }
 
 /** Locks accounts and mailboxes, applies the counts, and hands out UIDs. */

@@ -15,6 +15,8 @@ export interface Store {
   /** Removes every row of the account; bodies follow by the sweeper. */
   removeAccount(tx: Tx, accountId: number): Promise<void>;
   usage(db: Queryable, accountId: number): Promise<{ bytes: number; messages: number }>;
+  /** Does a message of that size fit in? Says no only after asking the database; says yes from memory for some seconds. */
+  hasRoom(db: Queryable, accountId: number, quotaBytes: number, size: number): Promise<boolean>;
   /** Highest modseq of the account: JMAP's state of Email, Mailbox and Thread. */
   state(db: Queryable, accountId: number): Promise<number>;
   /** Undefined when `since` is older than the change log: cannotCalculateChanges. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { many, one, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
+import { direct, fragment, many, one, type Queryable, run, sql, type Tx } from '../../kit/db/index.ts';
 import type { LockedAccount } from './account.store.ts';
 import { type CountChange, packKeywords } from './entry.store.ts';
 import type { StoredBody } from './types.ts';
@@ -46,6 +46,15 @@ export function createIdBlocks(
   };
 }
 
+interface LockedRow {
+  account_id: number;
+  modseq: number;
+  shared: boolean;
+  used_before: number;
+  mailbox_id: number | null;
+  first_uid: number | null;
+}
+
 /**
  * The first statement of everything that adds mail: locks the accounts in id order and raises their modseq, then locks
  * the mailboxes in id order and counts. Answers the accounts (with what they held before) and the first UID handed out
@@ -56,16 +65,7 @@ export async function lockAndCount(
   changes: readonly (CountChange & { accountId: number })[],
 ): Promise<{ accounts: Map<number, LockedAccount>; firstUids: Map<number, number> }> {
   const column = (pick: (change: CountChange & { accountId: number }) => number) => changes.map(pick);
-  const rows = await many(
-    tx,
-    sql<{
-      account_id: number;
-      modseq: number;
-      shared: boolean;
-      used_before: number;
-      mailbox_id: number | null;
-      first_uid: number | null;
-    }>`
+  const rows = await direct<LockedRow>(tx)`
       with want as materialized (
         select * from unnest(${column((c) => c.accountId)}::bigint[], ${column((c) => c.mailboxId)}::bigint[],
           ${column((c) => c.uids)}::bigint[], ${column((c) => c.total)}::bigint[], ${column((c) => c.unseen)}::bigint[],
@@ -91,8 +91,7 @@ export async function lockAndCount(
         where m.account_id = w.account_id and m.mailbox_id = w.mailbox_id
         returning m.account_id, m.mailbox_id, m.uidnext - w.uids as first_uid)
       select a.account_id, a.modseq, a.shared, a.used_before, m.mailbox_id, m.first_uid
-      from a left join m using (account_id)`,
-  );
+      from a left join m using (account_id)`;
   const accounts = new Map<number, LockedAccount>();
   const firstUids = new Map<number, number>();
   for (const row of rows) {
@@ -116,12 +115,9 @@ export async function findThreadRefs(
   accountIds: readonly number[],
   keys: readonly Buffer[],
 ): Promise<{ accountId: number; key: string; threadId: number }[]> {
-  const rows = await many(
-    tx,
-    sql<{ account_id: number; key: Buffer; thread_id: number }>`
+  const rows = await direct<{ account_id: number; key: Buffer; thread_id: number }>(tx)`
       select r.account_id, r.key, r.thread_id from unnest(${accountIds}::bigint[], ${keys}::bytea[]) as w(account_id, key)
-      join mail.thread_ref r on r.account_id = w.account_id and r.key = w.key`,
-  );
+      join mail.thread_ref r on r.account_id = w.account_id and r.key = w.key`;
   return rows.map((row) => ({
     accountId: row.account_id,
     key: row.key.toString('hex'),
@@ -159,7 +155,7 @@ function insertBodies(bodies: readonly StoredBody[], now: Date) {
   const unique = [...new Map(bodies.map((body) => [body.hash.toString('hex'), body])).entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, body]) => body);
-  return sql`insert into mail.body as b (hash, size_bytes, header_size, data, header, header_text, body_text, complete, touched_at)
+  return fragment`insert into mail.body as b (hash, size_bytes, header_size, data, header, header_text, body_text, complete, touched_at)
     select w.hash, w.size, w.header_size, w.data, w.header, w.header_text, w.body_text, w.complete, ${now}::timestamptz
     from unnest(${unique.map((b) => b.hash)}::bytea[], ${unique.map((b) => b.size)}::bigint[],
       ${unique.map((b) => b.parsed.headerSize)}::bigint[], ${unique.map((b) => b.data)}::bytea[],
@@ -172,7 +168,7 @@ function insertBodies(bodies: readonly StoredBody[], now: Date) {
 
 /** Registers bodies (once each); must come in the transaction that refers to them. */
 export async function upsertBodies(tx: Tx, bodies: readonly StoredBody[], now: Date): Promise<void> {
-  await run(tx, insertBodies(bodies, now));
+  await direct(tx)`${insertBodies(bodies, now)}`;
 }
 
 /** What one account gained in this transaction: one change row. */
@@ -210,9 +206,7 @@ export async function insertMessages(
     })),
   );
   const pack = (ids: readonly number[]) => `{${ids.join(',')}}`;
-  await run(
-    tx,
-    sql`
+  await direct(tx)`
       with stored as (${insertBodies(bodies, now)}),
       b as materialized (
         select * from unnest(${bodies.map((b) => b.hash)}::bytea[], ${bodies.map((b) => b.size)}::bigint[],
@@ -262,8 +256,7 @@ export async function insertMessages(
         ${entries.map((e) => e.message.threadId)}::bigint[], ${entries.map((e) => e.message.modseq)}::bigint[],
         ${entries.map((e) => e.flags)}::int[], ${entries.map((e) => packKeywords(e.keywords))}::text[],
         ${entries.map((e) => e.size)}::bigint[], ${entries.map((e) => e.message.receivedAt)}::timestamptz[])
-        as e(account_id, mailbox_id, uid, message_id, thread_id, modseq, flags, keywords, size, received_at)`,
-  );
+        as e(account_id, mailbox_id, uid, message_id, thread_id, modseq, flags, keywords, size, received_at)`;
 }
 
 function rfcId(body: StoredBody): string | null {

@@ -45,6 +45,7 @@ import { searchMailbox } from './search.store.ts';
 import { listThreadInfo, sortUids } from './sort.store.ts';
 import { createSweeper } from './sweep.ts';
 import { type Delivery, type Email, StoreError } from './types.ts';
+import { createUsageMemory } from './usage.ts';
 import { inOneWork, removeEntries } from './work.ts';
 
 /** Largest message that any door lets in, unless the caller says less. */
@@ -63,7 +64,8 @@ export interface StoreOptions {
 
 export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): Store {
   const parts = { clock, signals, ids: createIdBlocks('mail.message_id') };
-  const add = createAddMessages({ clock, signals });
+  const usage = createUsageMemory(clock);
+  const add = createAddMessages({ clock, signals, usage });
   const sweep = createSweeper({ db: pool, blobs, clock });
   /** Account → is it shared. Never changes once the account has mail. */
   const kinds = new Map<number, boolean>();
@@ -114,6 +116,13 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
     async usage(db, accountId) {
       const account = await findAccount(db, accountId);
       return { bytes: account?.used_bytes ?? 0, messages: account?.used_messages ?? 0 };
+    },
+    async hasRoom(db, accountId, quotaBytes, size) {
+      const recent = usage.recall(accountId);
+      if (recent !== undefined && recent + size < quotaBytes) return true;
+      const bytes = (await findAccount(db, accountId))?.used_bytes ?? 0;
+      usage.note(accountId, bytes);
+      return bytes < quotaBytes && bytes + size <= quotaBytes;
     },
     state: async (db, accountId) => (await findAccount(db, accountId))?.modseq ?? 0,
     changes: (db, accountId, since, maxChanges) =>

@@ -44,7 +44,8 @@ async function resolve(
   path: Path,
 ): Promise<Pick<EnvelopeRecipient, 'accountId' | 'shared'> | Reply> {
   const { parts } = session;
-  const found = await parts.addressBook.resolve(parts.db, path.address);
+  const { addressBook } = parts;
+  const found = await (addressBook.resolveOften ?? addressBook.resolve)(parts.db, path.address);
   if (found.kind === 'unknown')
     return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
   if (found.kind === 'foreign') {
@@ -55,8 +56,7 @@ async function resolve(
     return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
   if (found.state !== 'active')
     return { code: 550, enhanced: '5.2.1', text: `The mailbox ${path.address} is disabled` };
-  const usage = await parts.store.usage(parts.db, found.accountId);
-  if (usage.bytes + (envelope.size ?? 0) > found.quotaBytes || usage.bytes >= found.quotaBytes)
+  if (!(await parts.store.hasRoom(parts.db, found.accountId, found.quotaBytes, envelope.size ?? 0)))
     return { code: 452, enhanced: '4.2.2', text: `The mailbox ${path.address} is full` };
   return { accountId: found.accountId, shared: found.accountKind === 'unit' };
 }
