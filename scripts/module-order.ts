@@ -16,7 +16,8 @@ const LAYERS: readonly (readonly string[])[] = [
 /** The same inside mail; `ports.ts` and `index.ts` of mail stand outside it. */
 const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['protocol', 'settings'],
-  ['checks', 'store'],
+  ['store'],
+  ['checks'],
   ['lists', 'trust'],
   ['queue'],
   ['filter'],

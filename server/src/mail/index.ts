@@ -3,8 +3,10 @@ import type { SecureContextOptions } from 'node:tls';
 import type { BlobStore } from '../kit/blobs/index.ts';
 import type { Clock } from '../kit/clock/index.ts';
 import type { Db, Queryable } from '../kit/db/index.ts';
+import { createDnsResolver } from '../kit/dns/index.ts';
 import type { Signals } from '../kit/events/index.ts';
 import type { Logger } from '../kit/log/index.ts';
+import { createInboundChecks } from './checks/index.ts';
 import { createPop3Server, type Pop3Server } from './pop3/index.ts';
 import type { AddressBook, ClientAuth } from './ports.ts';
 import {
@@ -98,12 +100,16 @@ export function createMail(options: MailOptions): Mail {
       ? createOutboxTransport(join(config.data, 'outbox', 'mail'), clock)
       : createSmtpTransport({ hostname, smartHost: config.smartHost, dns: config.dns }));
   const queue = createRunner({ db, store, enqueue, transport, addressBook, clock, signals, log, hostname });
+  // Sample data stays off the network: its look-ups fail at once and softly.
+  const dns = createDnsResolver({ server: config.dns ?? (config.sample ? 'none' : undefined) });
+  const checks = createInboundChecks({ dns, settings, clock, log, hostname });
   const smtp = createSmtpServer({
     db,
     store,
     acceptor,
     addressBook,
     clientAuth,
+    checks,
     clock,
     log,
     hostname,

@@ -56,7 +56,7 @@ describe('SMTP: mail from other servers', () => {
     const ref = /queued as (\w+)/.exec(stdout)?.[1] ?? '';
     const text = await newest(1);
     expect(text).toMatch(
-      /^Return-Path: <a@example\.test>\r\nDelivered-To: zhangwei@beichen\.test\r\nReceived: from /,
+      /^Return-Path: <a@example\.test>\r\nDelivered-To: zhangwei@beichen\.test\r\nAuthentication-Results: mail\.beichen\.test;\r\n(?:[\t ].*\r\n)+Received: from /,
     );
     expect(text).toContain(`id ${ref}`);
     expect(text).toContain('\r\n.starts with a dot\r\n');

@@ -1,5 +1,13 @@
 import { isDatabaseUnavailable } from '../../kit/db/index.ts';
-import { type CheckVerdict, checkLoop, checkSize } from '../checks/index.ts';
+import {
+  type CheckVerdict,
+  checkLoop,
+  checkSize,
+  type InboundMessage,
+  newFindings,
+  type SignatureWatch,
+  withoutForgedResults,
+} from '../checks/index.ts';
 import { newRef, type Refusal } from '../queue/index.ts';
 import { type BodyWriter, type StoredBody, StoreError } from '../store/index.ts';
 import { createHeaderSplitter, rewriteHeader } from './header-rewriter.ts';
@@ -7,10 +15,8 @@ import { LIMITS } from './limits.ts';
 import { receivedField } from './received.ts';
 import type { ChunkedMessage, Reply, SmtpEnvelope, SmtpSession } from './types.ts';
 
-interface Received {
+interface Received extends InboundMessage {
   session: SmtpSession;
-  envelope: SmtpEnvelope;
-  body: StoredBody;
 }
 
 type Step = (received: Received) => Promise<CheckVerdict> | CheckVerdict;
@@ -22,7 +28,13 @@ type Step = (received: Received) => Promise<CheckVerdict> | CheckVerdict;
 const STEPS: readonly Step[] = [
   ({ body, session }) => checkSize(body.size, session.parts.maxBytes + LIMITS.header),
   ({ body }) => checkLoop(body.parsed),
+  fromOutside((received) => received.session.parts.checks.authenticate(received)),
 ];
+
+/** A step for mail of others only: our people have signed in. */
+function fromOutside(step: Step): Step {
+  return (received) => (received.session.mode === 'mx' ? step(received) : { kind: 'pass' });
+}
 
 /** Takes one message: pieces go in, one reply comes out. Nothing is promised before `finish` says 250. */
 export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): ChunkedMessage {
@@ -41,7 +53,10 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
     } catch (error) {
       failure = failureReply(session, error);
     }
-    if (failure) await writer.abort();
+    if (failure) {
+      intake.abort();
+      await writer.abort();
+    }
   }
 
   return {
@@ -54,14 +69,11 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
     },
     async finish() {
       await guarded(() => intake.end());
-      let body: StoredBody | undefined;
       await guarded(async () => {
-        body = await writer.finish();
-        return judge({ session, envelope, body });
-      });
-      await guarded(async () => {
-        if (!body) return { code: 451, enhanced: '4.3.0', text: 'Internal error' };
-        const refusal = await accept(session, envelope, body, ref);
+        const received = await gather(session, envelope, await writer.finish(), intake);
+        const refused = await judge(received);
+        if (refused) return refused;
+        const refusal = await accept(received, envelope, ref);
         return refusal && { code: refusal.code, enhanced: refusal.status, text: refusal.text };
       });
       if (failure) {
@@ -80,16 +92,18 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
       return { code: 250, enhanced: '2.0.0', text: `OK queued as ${ref}` };
     },
     async abort() {
+      intake.abort();
       await writer.abort();
     },
   };
 }
 
-/** Puts Received on top and, on submission, passes the header through the rules of the house. */
+/** Puts Received on top and passes the header through the rules of the house; signatures are read on the way. */
 function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
   const { parts } = session;
   const now = parts.clock.now();
-  const splitter = session.mode === 'submission' ? createHeaderSplitter(LIMITS.header) : undefined;
+  const splitter = createHeaderSplitter(LIMITS.header);
+  let signatures: SignatureWatch | undefined;
   let started = false;
 
   async function start(): Promise<void> {
@@ -97,7 +111,20 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
     started = true;
   }
 
+  async function writeForeignHeader(split: { header: Buffer; rest: Buffer }): Promise<undefined> {
+    signatures = parts.checks.watch(split.header);
+    await writer.write(withoutForgedResults(split.header, parts.hostname));
+    await writeRest(split.rest);
+  }
+
+  async function writeRest(chunk: Buffer): Promise<void> {
+    if (chunk.length === 0) return;
+    await signatures?.write(chunk);
+    await writer.write(chunk);
+  }
+
   async function writeHeader(split: { header: Buffer; rest: Buffer }): Promise<Reply | undefined> {
+    if (session.mode === 'mx') return writeForeignHeader(split);
     const own = new Set((session.senders ?? []).map((sender) => sender.address.toLowerCase()));
     const domain = session.account?.address.split('@')[1] ?? parts.hostname;
     const rewritten = rewriteHeader(split.header, {
@@ -107,15 +134,15 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
     });
     if (!rewritten.ok) return { code: 550, enhanced: '5.7.1', text: rewritten.text };
     await writer.write(rewritten.header);
-    if (split.rest.length > 0) await writer.write(split.rest);
+    await writeRest(split.rest);
     return undefined;
   }
 
   return {
     async write(chunk: Buffer): Promise<Reply | undefined> {
       await start();
-      if (!splitter || splitter.done) {
-        await writer.write(chunk);
+      if (splitter.done) {
+        await writeRest(chunk);
         return undefined;
       }
       const split = splitter.push(chunk);
@@ -125,8 +152,32 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
     },
     async end(): Promise<Reply | undefined> {
       await start();
-      return splitter && !splitter.done ? writeHeader(splitter.finish()) : undefined;
+      if (splitter.done) return undefined;
+      const { header, rest } = splitter.finish();
+      // What others send stays as it is, also when it has no body.
+      return writeHeader({ header, rest: session.mode === 'mx' ? Buffer.alloc(0) : rest });
     },
+    signatures: () => signatures?.finish() ?? Promise.resolve(undefined),
+    abort: () => signatures?.abort(),
+  };
+}
+
+async function gather(
+  session: SmtpSession,
+  envelope: SmtpEnvelope,
+  body: StoredBody,
+  intake: ReturnType<typeof createIntake>,
+): Promise<Received> {
+  const { socket, parts } = session;
+  return {
+    session,
+    client: { address: socket.remoteAddress, helo: session.helo ?? '' },
+    sender: envelope.sender?.address ?? '',
+    recipients: envelope.recipients.map((recipient) => recipient.address),
+    body,
+    signatures: await intake.signatures(),
+    settings: await parts.checks.settings(),
+    findings: newFindings(),
   };
 }
 
@@ -142,12 +193,8 @@ function replyOf(verdict: Exclude<CheckVerdict, { kind: 'pass' }>): Reply {
   return { code: verdict.code, enhanced: verdict.status, text: verdict.text };
 }
 
-async function accept(
-  session: SmtpSession,
-  envelope: SmtpEnvelope,
-  body: StoredBody,
-  ref: string,
-): Promise<Refusal | undefined> {
+async function accept(received: Received, envelope: SmtpEnvelope, ref: string): Promise<Refusal | undefined> {
+  const { session, body, findings } = received;
   const { socket } = session;
   return session.parts.acceptor.accept({
     ref,
@@ -164,6 +211,9 @@ async function accept(
     remote: socket.remoteAddress,
     helo: session.helo,
     tls: socket.tls?.getProtocol() ?? undefined,
+    ...(findings.header.length > 0 ? { header: Buffer.from(findings.header.join('')) } : {}),
+    junk: findings.junk,
+    authenticated: findings.authenticated || session.account !== undefined,
   });
 }
 

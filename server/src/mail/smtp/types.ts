@@ -3,6 +3,7 @@ import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import type { LineSocket } from '../../kit/net/index.ts';
+import type { InboundChecks } from '../checks/index.ts';
 import type { AddressBook, ClientAuth, SenderAddress } from '../ports.ts';
 import type { Path } from '../protocol/smtp/index.ts';
 import type { Acceptor, EnvelopeRecipient, TraceEvent } from '../queue/index.ts';
@@ -14,6 +15,7 @@ export interface SmtpParts {
   acceptor: Acceptor;
   addressBook: AddressBook;
   clientAuth: ClientAuth;
+  checks: InboundChecks;
   clock: Clock;
   log: Logger;
   /** Our name in the greeting, EHLO and Received. */

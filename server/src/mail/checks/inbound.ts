@@ -1,0 +1,90 @@
+import type { MailSettings } from '@hongyan/contract';
+import type { DKIMVerifyResult } from 'mailauth';
+import type { Clock } from '../../kit/clock/index.ts';
+import type { DnsResolver } from '../../kit/dns/index.ts';
+import type { Logger } from '../../kit/log/index.ts';
+import { parseHeader } from '../protocol/mime/index.ts';
+import type { Settings } from '../settings/index.ts';
+import type { StoredBody } from '../store/index.ts';
+import { authenticate, type DmarcObservation } from './authenticate.ts';
+import type { CheckVerdict } from './basic.ts';
+import { type ClientIdentity, clientBehindRelays } from './client.ts';
+import { nodeResolve } from './dns-adapter.ts';
+import { type SignatureWatch, watchSignatures } from './signatures.ts';
+
+/** What the steps have found so far; goes into the transfer. */
+export interface Findings {
+  /** Header fields of ours with CRLF, the first one on top. */
+  header: string[];
+  junk: boolean;
+  authenticated: boolean;
+  /** Why it is to be held instead of delivered. */
+  hold: { reason: 'spam' | 'virus' | 'policy'; detail: string } | undefined;
+}
+
+export interface InboundMessage {
+  client: ClientIdentity;
+  /** Envelope sender, empty for bounces. */
+  sender: string;
+  recipients: readonly string[];
+  body: StoredBody;
+  signatures: DKIMVerifyResult | undefined;
+  settings: MailSettings;
+  findings: Findings;
+}
+
+export interface InboundParts {
+  dns: DnsResolver;
+  settings: Settings;
+  clock: Clock;
+  log: Logger;
+  /** Our name: the authserv-id. */
+  hostname: string;
+  /** Told once a message was judged; must return at once. */
+  observe?: (observation: DmarcObservation) => void;
+}
+
+export interface InboundChecks {
+  settings(): Promise<MailSettings>;
+  /** `header` as the client sent it, before its empty line. */
+  watch(header: Buffer): SignatureWatch;
+  authenticate(message: InboundMessage): Promise<CheckVerdict>;
+}
+
+export function newFindings(): Findings {
+  return { header: [], junk: false, authenticated: false, hold: undefined };
+}
+
+/** The steps of the inbound path that need something from outside: names, settings, other programs. */
+export function createInboundChecks(parts: InboundParts): InboundChecks {
+  const resolve = nodeResolve(parts.dns);
+  return {
+    settings: () => parts.settings.all(),
+    watch: (header) => watchSignatures(header, resolve, parts.clock.now()),
+    async authenticate(message) {
+      const { body, findings } = message;
+      const settings = message.settings.authentication;
+      if (!settings.enabled) return { kind: 'pass' };
+      const { parsed } = body;
+      const result = await authenticate(
+        {
+          client: clientBehindRelays(parsed.header, message.client, settings.trustedRelays),
+          sender: message.sender,
+          from: parsed.envelope.from,
+          fromFields: countFrom(parsed.header),
+          signatures: message.signatures,
+        },
+        { settings, hostname: parts.hostname, resolve },
+      );
+      findings.header.push(result.field);
+      findings.authenticated = result.authenticated;
+      findings.junk ||= result.junk;
+      if (result.report) parts.observe?.(result.report);
+      return result.verdict;
+    },
+  };
+}
+
+function countFrom(header: Buffer): number {
+  return parseHeader(header).filter((field) => field.name === 'from').length;
+}
