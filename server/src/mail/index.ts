@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SecureContextOptions } from 'node:tls';
 import type { BlobStore } from '../kit/blobs/index.ts';
 import type { Clock } from '../kit/clock/index.ts';
+import type { Box } from '../kit/crypto/index.ts';
 import type { Db, Queryable } from '../kit/db/index.ts';
 import { createDnsResolver } from '../kit/dns/index.ts';
 import type { Signals } from '../kit/events/index.ts';
@@ -14,6 +15,7 @@ import {
   createEnqueue,
   createOutboxTransport,
   createRunner,
+  createSigningTransport,
   createSmtpTransport,
   createSystemMail,
   findTransfer,
@@ -27,6 +29,7 @@ import { createSmtpServer, type SmtpServer } from './smtp/index.ts';
 import { createStore, type Store } from './store/index.ts';
 import { createSubmit, type Submit } from './submit.ts';
 import { createTraceBuffer } from './trace-buffer.ts';
+import { createDkimKeys, createSigner, type DkimKeys } from './trust/index.ts';
 
 export type {
   AddressBook,
@@ -46,6 +49,8 @@ export interface MailOptions {
   clock: Clock;
   signals: Signals;
   log: Logger;
+  /** Seals private keys. */
+  box: Box;
   addressBook: AddressBook;
   clientAuth: ClientAuth;
   /** Certificate and key for STARTTLS and the TLS ports; asked for at every handshake. */
@@ -69,6 +74,7 @@ export interface MailOptions {
 export interface Mail {
   store: Store;
   settings: Settings;
+  dkim: DkimKeys;
   smtp: SmtpServer;
   pop3: Pop3Server;
   /** Start it where the worker runs. */
@@ -94,14 +100,17 @@ export function createMail(options: MailOptions): Mail {
   const enqueue = createEnqueue({ store, clock, signals });
   const acceptor = createAcceptor({ db, enqueue, log });
   const traces = createTraceBuffer({ db, clock, log });
-  const transport =
+  // Sample data stays off the network: its look-ups fail at once and softly.
+  const dns = createDnsResolver({ server: config.dns ?? (config.sample ? 'none' : undefined) });
+  const dkim = createDkimKeys({ db, clock, box: options.box, signals, dns });
+  const signer = createSigner({ db, addressBook, settings, keys: dkim, clock, log, hostname });
+  const network =
     options.transport ??
     (config.sample && config.smartHost === undefined
       ? createOutboxTransport(join(config.data, 'outbox', 'mail'), clock)
       : createSmtpTransport({ hostname, smartHost: config.smartHost, dns: config.dns }));
+  const transport = createSigningTransport(network, signer);
   const queue = createRunner({ db, store, enqueue, transport, addressBook, clock, signals, log, hostname });
-  // Sample data stays off the network: its look-ups fail at once and softly.
-  const dns = createDnsResolver({ server: config.dns ?? (config.sample ? 'none' : undefined) });
   const checks = createInboundChecks({ dns, settings, clock, log, hostname });
   const smtp = createSmtpServer({
     db,
@@ -121,6 +130,7 @@ export function createMail(options: MailOptions): Mail {
   return {
     store,
     settings,
+    dkim,
     smtp,
     pop3,
     queue,

@@ -144,6 +144,7 @@ export async function wire(parts: Parts): Promise<App> {
     clock,
     signals,
     log,
+    box,
     addressBook: directory.addresses,
     clientAuth: identity.clients,
     tls: () => ({ cert: parts.tls.cert, key: parts.tls.key }),
@@ -160,6 +161,9 @@ export async function wire(parts: Parts): Promise<App> {
   jobs.every('mail.sweep', '*/10 * * * *', async () => {
     await mail.sweep();
     await sweepUploads({ db, clock });
+  });
+  jobs.every('mail.dkim', '23 * * * *', async () => {
+    await mail.dkim.rotate((await mail.settings.get('signing')).rotateDays);
   });
   const mailServers = createMailServers({
     config,

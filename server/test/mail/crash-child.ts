@@ -1,5 +1,6 @@
 import { createFileBlobs } from '../../src/kit/blobs/index.ts';
 import { createClock } from '../../src/kit/clock/index.ts';
+import { createBox } from '../../src/kit/crypto/index.ts';
 import { type Connection, createDb, createPool } from '../../src/kit/db/index.ts';
 import { createLogger } from '../../src/kit/log/index.ts';
 import { createMail } from '../../src/mail/index.ts';
@@ -11,6 +12,7 @@ const mail = createMail({
   blobs: await createFileBlobs(`${data}/blobs`),
   clock: createClock(),
   log: createLogger('silent'),
+  box: createBox({ current: 1, keys: new Map([[1, Buffer.alloc(32, 7)]]) }),
   signals: {
     send: () => undefined,
     on: () => () => undefined,

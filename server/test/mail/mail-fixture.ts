@@ -1,5 +1,6 @@
 import { generate } from 'selfsigned';
 import { createFileBlobs } from '../../src/kit/blobs/index.ts';
+import { createBox } from '../../src/kit/crypto/index.ts';
 import {
   type AddressBook,
   type ClientAuth,
@@ -138,6 +139,7 @@ export async function mailFixture(
       clock: base.clock,
       signals: base.signals,
       log: base.log,
+      box: createBox({ current: 1, keys: new Map([[1, Buffer.alloc(32, 7)]]) }),
       addressBook: testAddressBook(PEOPLE),
       clientAuth: auth,
       tls: () => certificate,

@@ -10,6 +10,7 @@ export type { Refusal } from './planning.ts';
 export { findTransfer, insertTrace, type TraceEvent, type TransferView } from './queue.store.ts';
 export { newRef } from './ref.ts';
 export { createRunner, type QueueRunner } from './runner.ts';
+export { createSigningTransport } from './signing-transport.ts';
 export { createSmtpTransport, type SmtpTransportOptions } from './smtp-transport.ts';
 export { createSystemMail, type SendSystemMail, type SystemMail } from './system-mail.ts';
 export type { EnvelopeRecipient, Origin, RemoteJob, RemoteTransport, Transfer, Verdict } from './types.ts';
