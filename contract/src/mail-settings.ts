@@ -97,6 +97,10 @@ export const mailSettings = {
     organisation: Line('', 100),
     contact: Line('', 254),
   }),
+  forwarding: Closed({
+    /** People may send their mail on to other institutions; an account can have an exception either way (ADM-4.11). */
+    outside: Switch(true),
+  }),
   signing: Closed({
     enabled: Switch(true),
     /** Seal mail that we pass on for others (RFC 8617). */

@@ -36,6 +36,7 @@ const LABELS = new Map<string, Texts>(
     'action.skip': { zh: '跳过自动步骤', en: 'Skip automatic step' },
     'queue.retry': { zh: '重试投递', en: 'Retry delivery' },
     'queue.bounce': { zh: '退回邮件', en: 'Bounce mail' },
+    'account.forwarding': { zh: '设置对外转发权限', en: 'Set forwarding right' },
     'mail_setting.change': { zh: '修改邮件设置', en: 'Change mail settings' },
   }),
 );

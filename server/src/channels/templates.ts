@@ -79,6 +79,17 @@ const TEMPLATES = {
       en: 'An administrator removed your alias {alias}; mail to it is no longer delivered.',
     },
   },
+  mail_notice: {
+    title: { zh: '新邮件：{subject}', en: 'New mail: {subject}' },
+    body: { zh: '{from} 发来邮件“{subject}”。{text}', en: '{from} sent you “{subject}”. {text}' },
+  },
+  mail_rules_failed: {
+    title: { zh: '您的邮件过滤脚本出错', en: 'Your mail filter script went wrong' },
+    body: {
+      zh: '脚本第 {line} 行运行出错：{message}。相关邮件已照常放入收件箱，请检查脚本。',
+      en: 'Line {line} of the script failed: {message}. The mail was put into your inbox as usual; please check the script.',
+    },
+  },
   password_reset: {
     title: { zh: '您的密码已被管理员重设', en: 'An administrator reset your password' },
     body: {

@@ -8,6 +8,7 @@ import { createDnsResolver } from '../kit/dns/index.ts';
 import type { Signals } from '../kit/events/index.ts';
 import type { Logger } from '../kit/log/index.ts';
 import { createInboundChecks } from './checks/index.ts';
+import { createFilters, type Filters, type TellOwner } from './filter/index.ts';
 import { createPop3Server, type Pop3Server } from './pop3/index.ts';
 import type { AddressBook, ClientAuth } from './ports.ts';
 import {
@@ -67,12 +68,15 @@ export interface MailOptions {
     /** Name on system mail. */
     senderName: string;
   };
+  /** How people hear of what their rules tell them; nobody is told when absent. */
+  tell?: TellOwner;
   /** Instead of the network or the outbox, for tests. */
   transport?: RemoteTransport;
 }
 
 export interface Mail {
   store: Store;
+  filters: Filters;
   settings: Settings;
   dkim: DkimKeys;
   smtp: SmtpServer;
@@ -98,7 +102,20 @@ export function createMail(options: MailOptions): Mail {
   const settings = createSettings({ db, signals, log });
   const store = createStore({ db, blobs: options.blobs, clock, signals, log });
   const enqueue = createEnqueue({ store, clock, signals });
-  const acceptor = createAcceptor({ db, enqueue, log });
+  const filters = createFilters({
+    db,
+    store,
+    addressBook,
+    settings,
+    clock,
+    signals,
+    log,
+    hostname,
+    srsKey: options.box.derive('mail-srs'),
+    tell: options.tell ?? (async () => undefined),
+  });
+  const { rules, bounceTarget } = filters;
+  const acceptor = createAcceptor({ db, enqueue, log, rules });
   const traces = createTraceBuffer({ db, clock, log });
   // Sample data stays off the network: its look-ups fail at once and softly.
   const dns = createDnsResolver({ server: config.dns ?? (config.sample ? 'none' : undefined) });
@@ -110,7 +127,19 @@ export function createMail(options: MailOptions): Mail {
       ? createOutboxTransport(join(config.data, 'outbox', 'mail'), clock)
       : createSmtpTransport({ hostname, smartHost: config.smartHost, dns: config.dns }));
   const transport = createSigningTransport(network, signer);
-  const queue = createRunner({ db, store, enqueue, transport, addressBook, clock, signals, log, hostname });
+  const queue = createRunner({
+    db,
+    store,
+    enqueue,
+    transport,
+    addressBook,
+    clock,
+    signals,
+    log,
+    hostname,
+    rules,
+    bounceTarget,
+  });
   const checks = createInboundChecks({ dns, settings, clock, log, hostname });
   const smtp = createSmtpServer({
     db,
@@ -124,11 +153,13 @@ export function createMail(options: MailOptions): Mail {
     hostname,
     maxBytes,
     tls,
+    bounceTarget,
     trace: traces.add,
   });
   const pop3 = createPop3Server({ db, store, clientAuth, log, hostname, tls });
   return {
     store,
+    filters,
     settings,
     dkim,
     smtp,
@@ -151,10 +182,12 @@ export function createMail(options: MailOptions): Mail {
     async sweep() {
       await queue.sweep();
       await store.sweep();
+      await filters.sweep();
     },
     async stop() {
       await Promise.all([smtp.stop(), pop3.stop()]);
       await queue.stop();
+      filters.stop();
       await traces.flush();
     },
   };

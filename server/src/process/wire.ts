@@ -147,6 +147,14 @@ export async function wire(parts: Parts): Promise<App> {
     box,
     addressBook: directory.addresses,
     clientAuth: identity.clients,
+    tell: (tx, { accountId, template, params, key }) =>
+      channels.notify(tx, {
+        accountId,
+        template,
+        params,
+        key,
+        link: template === 'mail_notice' ? '/mail' : '/mail/settings',
+      }),
     tls: () => ({ cert: parts.tls.cert, key: parts.tls.key }),
     config: {
       hostname: new URL(parts.url()).hostname,

@@ -6,6 +6,7 @@ import {
   type ClientAuth,
   createMail,
   type Mail,
+  type MailOptions,
   type RemoteTransport,
 } from '../../src/mail/index.ts';
 import { type StoreFixture, storeFixture } from './fixtures.ts';
@@ -122,7 +123,13 @@ export const PEOPLE: Person[] = [
 ];
 
 export async function mailFixture(
-  options: { transport?: RemoteTransport; smartHost?: string; dns?: string; maxBytes?: number } = {},
+  options: {
+    tell?: MailOptions['tell'];
+    transport?: RemoteTransport;
+    smartHost?: string;
+    dns?: string;
+    maxBytes?: number;
+  } = {},
 ): Promise<MailFixture> {
   const base = await storeFixture();
   const auth = testClientAuth(PEOPLE);
@@ -153,6 +160,7 @@ export async function mailFixture(
         senderName: '北辰大学',
       },
       ...(transport ? { transport } : {}),
+      ...(options.tell ? { tell: options.tell } : {}),
     });
     mails.push(mail);
     return mail;

@@ -1,4 +1,5 @@
 export { type Acceptor, createAcceptor } from './acceptor.ts';
+export { compose, field, mailbox, type Part } from './compose.ts';
 export { queueRoutes } from './console.routes.ts';
 export { createQueueConsole, type QueueConsole } from './console.service.ts';
 export { findUsage } from './console.store.ts';

@@ -22,6 +22,8 @@ export interface RunnerParts {
   log: Logger;
   hostname: string;
   rules?: LocalRules | undefined;
+  /** Who is meant by a rewritten sender of ours (SRS). */
+  bounceTarget?: ((address: string) => string | undefined) | undefined;
 }
 
 /** Longer than any conversation with a remote host; a crashed runner's work is due again after it. */

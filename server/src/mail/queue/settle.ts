@@ -16,6 +16,8 @@ export interface SettleParts {
   addressBook: AddressBook;
   clock: Clock;
   hostname: string;
+  /** Who is meant by a rewritten sender of ours (SRS). */
+  bounceTarget?: ((address: string) => string | undefined) | undefined;
 }
 
 export type Settle = (results: readonly { one: Claimed; verdict: Verdict }[]) => Promise<void>;
@@ -58,7 +60,8 @@ export function createSettle(parts: SettleParts): Settle {
     header: Buffer,
     now: Date,
   ): Promise<Transfer | undefined> {
-    const sender = reports[0]?.recipient.sender ?? '';
+    const given = reports[0]?.recipient.sender ?? '';
+    const sender = parts.bounceTarget?.(given) ?? given;
     const [domain = parts.hostname] = await parts.addressBook.domains(db);
     const target = await parts.addressBook.resolve(db, sender);
     // Nobody there any more: there is nobody to tell.

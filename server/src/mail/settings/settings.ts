@@ -65,6 +65,7 @@ export function readSettings(
     scanners: read('scanners'),
     quarantine: read('quarantine'),
     dmarcReports: read('dmarcReports'),
+    forwarding: read('forwarding'),
     signing: read('signing'),
   };
 }

@@ -22,6 +22,8 @@ export interface SmtpParts {
   hostname: string;
   maxBytes: number;
   tls: () => SecureContextOptions;
+  /** The address that a bounce to a rewritten sender of ours is for (SRS); undefined when it is none. */
+  bounceTarget?: ((address: string) => string | undefined) | undefined;
   /** Events of refused commands; written in batches, never in the way. */
   trace(event: TraceEvent): void;
 }

@@ -42,8 +42,11 @@ async function resolve(
   session: SmtpSession,
   envelope: SmtpEnvelope,
   path: Path,
-): Promise<Pick<EnvelopeRecipient, 'accountId' | 'shared'> | Reply> {
+): Promise<(Pick<EnvelopeRecipient, 'accountId' | 'shared'> & { address?: string }) | Reply> {
   const { parts } = session;
+  // Only bounces come back to a rewritten sender: nobody else can use it to reach the world through us.
+  const bounced = envelope.sender === undefined ? parts.bounceTarget?.(path.address) : undefined;
+  if (bounced !== undefined) return { address: bounced, accountId: undefined, shared: false };
   const { addressBook } = parts;
   const found = await (addressBook.resolveOften ?? addressBook.resolve)(parts.db, path.address);
   if (found.kind === 'unknown')
