@@ -11,6 +11,7 @@ const NEEDED: readonly [path: string, debianPackage: string][] = [
   ['/usr/bin/fetchmail', 'fetchmail'],
   ['/usr/bin/python3', 'python3'],
   ['/usr/bin/curl', 'curl'],
+  ['/usr/bin/sieve-connect', 'sieve-connect'],
 ];
 
 /** Installs what is missing when we may (root, apt); returns what is missing still. */

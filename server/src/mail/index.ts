@@ -26,6 +26,7 @@ import {
   type TransferView,
 } from './queue/index.ts';
 import { createSettings, type Settings } from './settings/index.ts';
+import { createSieveServer, type SieveServer } from './sieve/index.ts';
 import { createSmtpServer, type SmtpServer } from './smtp/index.ts';
 import { createStore, type Store } from './store/index.ts';
 import { createSubmit, type Submit } from './submit.ts';
@@ -81,6 +82,7 @@ export interface Mail {
   dkim: DkimKeys;
   smtp: SmtpServer;
   pop3: Pop3Server;
+  sieve: SieveServer;
   /** Start it where the worker runs. */
   queue: QueueRunner;
   submit: Submit;
@@ -157,6 +159,7 @@ export function createMail(options: MailOptions): Mail {
     trace: traces.add,
   });
   const pop3 = createPop3Server({ db, store, clientAuth, log, hostname, tls });
+  const sieve = createSieveServer({ db, scripts: filters.scripts, clientAuth, log, tls });
   return {
     store,
     filters,
@@ -164,6 +167,7 @@ export function createMail(options: MailOptions): Mail {
     dkim,
     smtp,
     pop3,
+    sieve,
     queue,
     submit: createSubmit({ db, store, acceptor, addressBook, clock, hostname, maxBytes }),
     sendSystemMail: createSystemMail({
@@ -185,7 +189,7 @@ export function createMail(options: MailOptions): Mail {
       await filters.sweep();
     },
     async stop() {
-      await Promise.all([smtp.stop(), pop3.stop()]);
+      await Promise.all([smtp.stop(), pop3.stop(), sieve.stop()]);
       await queue.stop();
       filters.stop();
       await traces.flush();

@@ -22,6 +22,7 @@ export interface Config {
   imapsPort: number;
   pop3Port: number;
   pop3sPort: number;
+  sievePort: number;
   roles: ReadonlySet<Role>;
   trustProxy: string[];
   keyFile: string | undefined;
@@ -53,6 +54,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   HONGYAN_IMAPS_PORT: 'IMAP port, TLS',
   HONGYAN_POP3_PORT: 'POP3 port, STLS',
   HONGYAN_POP3S_PORT: 'POP3 port, TLS',
+  HONGYAN_SIEVE_PORT: 'ManageSieve port, STARTTLS',
   HONGYAN_ROLES: 'all, or a list of web,smtp,imap,pop3,worker',
   HONGYAN_TRUST_PROXY: 'addresses of reverse proxies whose X-Forwarded headers are believed, by comma',
   HONGYAN_KEY_FILE: 'master key file; without it <data>/keys/master.json',
@@ -108,6 +110,7 @@ export function readConfig(env: Env, options: { sample: boolean; cwd: string }):
     imapsPort: port(env, 'HONGYAN_IMAPS_PORT', 2993),
     pop3Port: port(env, 'HONGYAN_POP3_PORT', 2110),
     pop3sPort: port(env, 'HONGYAN_POP3S_PORT', 2995),
+    sievePort: port(env, 'HONGYAN_SIEVE_PORT', 2190),
     roles: roles(env, databaseUrl, keyFile),
     trustProxy: list(env, 'HONGYAN_TRUST_PROXY'),
     keyFile: keyFile === undefined ? undefined : resolve(cwd, keyFile),

@@ -18,6 +18,7 @@ export interface MailPorts {
   imaps: number;
   pop3: number;
   pop3s: number;
+  sieve: number;
 }
 
 export interface MailServers {
@@ -37,7 +38,7 @@ export interface MailServerParts {
   tls: TlsMaterial;
 }
 
-/** SMTP, IMAP and POP3 by the roles of this process. */
+/** SMTP, IMAP, ManageSieve and POP3 by the roles of this process. */
 export function createMailServers({ config, mail, tls, ...parts }: MailServerParts): MailServers {
   const context = createSecureContext({ cert: tls.cert, key: tls.key });
   const imap: ImapServer = createImapServer({
@@ -57,6 +58,7 @@ export function createMailServers({ config, mail, tls, ...parts }: MailServerPar
         imaps: 0,
         pop3: 0,
         pop3s: 0,
+        sieve: 0,
       };
       const { host, roles } = config;
       if (roles.has('smtp')) {
@@ -75,6 +77,9 @@ export function createMailServers({ config, mail, tls, ...parts }: MailServerPar
       if (roles.has('imap')) {
         ports.imap = await named('HONGYAN_IMAP_PORT', () => imap.listen(config.imapPort, host));
         ports.imaps = await named('HONGYAN_IMAPS_PORT', () => imap.listenTls(config.imapsPort, host));
+        ports.sieve = await named('HONGYAN_SIEVE_PORT', () =>
+          mail.sieve.start({ host, port: config.sievePort }),
+        );
       }
       if (roles.has('pop3')) {
         const listen = () => mail.pop3.start({ host, pop3: config.pop3Port, pop3s: config.pop3sPort });

@@ -91,7 +91,7 @@ export async function startApp(
 }
 
 const ZERO_PORTS = Object.fromEntries(
-  ['HTTP', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'IMAP', 'IMAPS', 'POP3', 'POP3S'].map((name) => [
+  ['HTTP', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'IMAP', 'IMAPS', 'POP3', 'POP3S', 'SIEVE'].map((name) => [
     `HONGYAN_${name}_PORT`,
     '0',
   ]),

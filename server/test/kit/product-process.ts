@@ -61,6 +61,7 @@ export async function startProcess(options: {
       HONGYAN_IMAPS_PORT: '0',
       HONGYAN_POP3_PORT: String(ports.pop3),
       HONGYAN_POP3S_PORT: '0',
+      HONGYAN_SIEVE_PORT: '0',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -98,7 +98,14 @@ export function testClientAuth(people: Person[]): ClientAuth & { revoke(accountI
 export interface MailFixture extends StoreFixture {
   mail: Mail;
   auth: ReturnType<typeof testClientAuth>;
-  ports: { smtp: number; submission: number; submissions: number; pop3: number; pop3s: number };
+  ports: {
+    smtp: number;
+    submission: number;
+    submissions: number;
+    pop3: number;
+    pop3s: number;
+    sieve: number;
+  };
   /** Another mail product on the same database and bodies, as after a restart. */
   again(options?: { transport?: RemoteTransport }): Promise<Mail>;
 }
@@ -168,11 +175,12 @@ export async function mailFixture(
   const mail = await make(options.transport);
   const smtp = await mail.smtp.start({ host: '127.0.0.1', smtp: 0, submission: 0, submissions: 0 });
   const pop3 = await mail.pop3.start({ host: '127.0.0.1', pop3: 0, pop3s: 0 });
+  const sieve = await mail.sieve.start({ host: '127.0.0.1', port: 0 });
   return {
     ...base,
     mail,
     auth,
-    ports: { ...smtp, ...pop3 },
+    ports: { ...smtp, ...pop3, sieve },
     again: (more = {}) => make(more.transport),
     async close() {
       for (const one of mails) await one.stop();

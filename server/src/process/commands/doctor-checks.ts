@@ -188,6 +188,7 @@ export async function checkPorts(config: Config, running: boolean): Promise<Find
     ['HONGYAN_IMAPS_PORT', config.imapsPort, config.roles.has('imap')],
     ['HONGYAN_POP3_PORT', config.pop3Port, config.roles.has('pop3')],
     ['HONGYAN_POP3S_PORT', config.pop3sPort, config.roles.has('pop3')],
+    ['HONGYAN_SIEVE_PORT', config.sievePort, config.roles.has('imap')],
   ];
   const problems: Finding[] = [];
   let ours = 0;

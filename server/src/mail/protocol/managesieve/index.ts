@@ -1,0 +1,1 @@
+export { codeText, quoteString, type Token, tokenizeLine } from './line.ts';

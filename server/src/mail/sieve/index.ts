@@ -1,0 +1,1 @@
+export { createSieveServer, type SieveServer } from './server.ts';
