@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore, BlobWriter } from '../../kit/blobs/index.ts';
 import { createMessageParser } from '../protocol/mime/index.ts';
+import { packBody } from './packing.ts';
 import { type BodyWriter, type Message, type OpenMessage, type StoredBody, StoreError } from './types.ts';
 
-/** Bodies up to here travel with the transaction and share its sync; larger ones go to the blob store first. */
-export const INLINE_BYTES = 16 * 1024;
+/**
+ * Bodies up to here travel with the transaction and share its sync; larger ones go to the blob store first. A file of
+ * its own costs three syncs, so most mail is better off in the database.
+ */
+const INLINE_BYTES = 128 * 1024;
 
 /** Hashes, parses and stores a message while it streams in. */
 export function createBodyWriter(blobs: BlobStore, maxBytes: number): BodyWriter {
@@ -35,7 +39,14 @@ export function createBodyWriter(blobs: BlobStore, maxBytes: number): BodyWriter
         return { hash, size, data: null, parsed: parser.finish() };
       }
       const data = Buffer.concat(held);
-      return { hash: createHash('sha256').update(data).digest(), size, data, parsed: parser.finish() };
+      const packed = await packBody(data);
+      return {
+        hash: createHash('sha256').update(data).digest(),
+        size,
+        data,
+        ...(packed ? { packed } : {}),
+        parsed: parser.finish(),
+      };
     },
     async abort() {
       held.length = 0;

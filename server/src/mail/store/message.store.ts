@@ -1,5 +1,6 @@
 import { many, maybe, type Queryable, sql } from '../../kit/db/index.ts';
 import type { Envelope, MimePart } from '../protocol/mime/index.ts';
+import { unpackBody } from './packing.ts';
 import type { Message } from './types.ts';
 
 interface MessageRow {
@@ -69,16 +70,18 @@ export async function listMessagesForReading(
 ): Promise<MessageSource[]> {
   const rows = await many(
     db,
-    sql<MessageRow & { prefix: Buffer; data: Buffer | null }>`
-      select ${columns}, m.prefix, b.data from mail.message m join mail.body b on b.hash = m.body_hash
+    sql<MessageRow & { prefix: Buffer; data: Buffer | null; packed: boolean; body_size: number }>`
+      select ${columns}, m.prefix, b.data, b.packed, b.size_bytes as body_size from mail.message m join mail.body b on b.hash = m.body_hash
       where m.account_id = ${accountId} and m.message_id = any(${messageIds}::bigint[])`,
   );
-  return rows.map((row) => ({
-    message: present(row),
-    hash: row.body_hash,
-    prefix: row.prefix,
-    data: row.data,
-  }));
+  return Promise.all(
+    rows.map(async (row) => ({
+      message: present(row),
+      hash: row.body_hash,
+      prefix: row.prefix,
+      data: row.packed ? await unpackBody({ ...row, size: row.body_size }) : row.data,
+    })),
+  );
 }
 
 export async function listHeaders(
@@ -119,28 +122,37 @@ export async function listThreads(
   return threads;
 }
 
+interface BodyRow {
+  size: number;
+  data: Buffer | null;
+  packed: boolean;
+}
+
+async function presentBody(row: BodyRow | undefined) {
+  return row && { size: row.size, data: await unpackBody(row) };
+}
+
 export async function findBody(
   db: Queryable,
   accountId: number,
   hash: Buffer,
 ): Promise<{ size: number; data: Buffer | null } | undefined> {
-  return maybe(
+  const row = await maybe(
     db,
-    sql<{ size: number; data: Buffer | null }>`
-      select b.size_bytes as size, b.data from mail.body b
+    sql<BodyRow>`
+      select b.size_bytes as size, b.data, b.packed from mail.body b
       where b.hash = ${hash} and exists (select 1 from mail.message m where m.account_id = ${accountId} and m.body_hash = b.hash)`,
   );
+  return presentBody(row);
 }
 
 export async function findAnyBody(
   db: Queryable,
   hash: Buffer,
 ): Promise<{ size: number; data: Buffer | null } | undefined> {
-  return maybe(
+  const row = await maybe(
     db,
-    sql<{
-      size: number;
-      data: Buffer | null;
-    }>`select size_bytes as size, data from mail.body where hash = ${hash}`,
+    sql<BodyRow>`select size_bytes as size, data, packed from mail.body where hash = ${hash}`,
   );
+  return presentBody(row);
 }

@@ -97,6 +97,8 @@ export interface StoredBody {
   size: number;
   /** The bytes when the body is small; null when the blob store has them already. */
   data: Buffer | null;
+  /** The same compressed, when the database keeps it so. */
+  packed?: Buffer;
   parsed: ParsedMessage;
 }
 
