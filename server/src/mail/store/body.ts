@@ -24,8 +24,7 @@ export function createBodyWriter(blobs: BlobStore, maxBytes: number): BodyWriter
     async write(chunk) {
       size += chunk.length;
       if (size > maxBytes) throw new StoreError('limit', 'the message is too large');
-      // A copy: the chunk may be a slice of a socket's buffer.
-      const bytes = Buffer.from(chunk);
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
       parser.write(bytes);
       if (blob) return blob.write(bytes);
       held.push(bytes);

@@ -106,7 +106,7 @@ export interface StoredBody {
 export interface BodyWriter {
   /** Octets so far. */
   readonly size: number;
-  /** Resolves when more may be written. */
+  /** Resolves when more may be written. The chunk is kept, not copied: it must not be written to again. */
   write(chunk: Uint8Array): Promise<void>;
   /** Durable once this resolves (or carried in `data`). */
   finish(): Promise<StoredBody>;

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { encodingExists, decode as iconvDecode } from 'iconv-lite';
 
 /** Labels that mean more in practice than in their standard. */
@@ -85,10 +86,7 @@ function decoderOf(label: string): Decoder | null {
   return made;
 }
 
-export function isAscii(bytes: Uint8Array): boolean {
-  for (let index = 0; index < bytes.length; index++) if ((bytes[index] ?? 0) >= 0x80) return false;
-  return true;
-}
+export { isAscii };
 
 /** What PostgreSQL's text and jsonb accept: no NUL, no lone surrogate. */
 export function clean(text: string): string {
@@ -98,5 +96,7 @@ export function clean(text: string): string {
 
 /** For comparing in searches: compatibility forms and case folded, white space collapsed. */
 export function foldText(text: string): string {
-  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
+  // Most text is ASCII, which has no other forms.
+  const plain = /[^\x00-\x7f]/.test(text) ? text.normalize('NFKC') : text;
+  return plain.toLowerCase().replace(/\s+/g, ' ').trim();
 }

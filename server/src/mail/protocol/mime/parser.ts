@@ -225,11 +225,11 @@ export function createStructureParser(): { write(chunk: Buffer): void; finish():
   function headerLine(open: Open, bytes: Buffer, empty: boolean): void {
     if (empty) {
       // The empty line belongs to the block as it is served.
-      open.header?.push(Buffer.from(bytes));
+      pushSlice(open.header, bytes);
       headerDone(open, offset);
       return;
     }
-    if (open.headerBytes + bytes.length <= MAX_HEADER) open.header?.push(Buffer.from(bytes));
+    if (open.headerBytes + bytes.length <= MAX_HEADER) pushSlice(open.header, bytes);
     open.headerBytes += bytes.length;
   }
 
@@ -239,7 +239,7 @@ export function createStructureParser(): { write(chunk: Buffer): void; finish():
       return;
     }
     kept += bytes.length;
-    text.push(Buffer.from(bytes));
+    pushSlice(text, bytes);
   }
 
   openPart(0);
@@ -266,6 +266,15 @@ export function createStructureParser(): { write(chunk: Buffer): void; finish():
       return { size: offset, root, header: rootHeader, texts, complete };
     },
   };
+}
+
+/** Lines that follow each other in one chunk stay one slice: a text of a thousand lines is a handful of buffers. */
+function pushSlice(list: Buffer[] | undefined, bytes: Buffer): void {
+  if (!list) return;
+  const last = list.at(-1);
+  if (last && last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset)
+    list[list.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + bytes.length);
+  else list.push(bytes);
 }
 
 function isIdentity(encoding: string): boolean {
