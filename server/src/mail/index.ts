@@ -192,6 +192,7 @@ export function createMail(options: MailOptions): Mail {
       await Promise.all([smtp.stop(), pop3.stop(), sieve.stop()]);
       await queue.stop();
       filters.stop();
+      await store.searchIndex.stop();
       await traces.flush();
     },
   };

@@ -85,7 +85,10 @@ export function createMailServers({ config, mail, tls, ...parts }: MailServerPar
         const listen = () => mail.pop3.start({ host, pop3: config.pop3Port, pop3s: config.pop3sPort });
         Object.assign(ports, await named('HONGYAN_POP3_PORT', listen));
       }
-      if (roles.has('worker')) mail.queue.start();
+      if (roles.has('worker')) {
+        mail.queue.start();
+        void mail.store.searchIndex.catchUp();
+      }
       return ports;
     },
     async stop() {

@@ -57,6 +57,7 @@ export async function storeFixture(): Promise<StoreFixture> {
     store,
     log,
     async close() {
+      await store.searchIndex.stop();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -72,7 +72,16 @@ export async function insertAccount(tx: Tx, accountId: number, shared: boolean, 
 /** Everything that an account holds; hot tables have no foreign keys that would do it. */
 export async function deleteAccount(tx: Tx, accountId: number): Promise<void> {
   await run(tx, sql`select 1 from mail.account where account_id = ${accountId} for update`);
-  for (const table of ['expunged', 'entry', 'message', 'thread_ref', 'change', 'account'])
+  for (const table of [
+    'expunged',
+    'entry',
+    'message',
+    'thread_ref',
+    'change',
+    'search_block',
+    'search_cursor',
+    'account',
+  ])
     await run(tx, sql`delete from ${sql.table(`mail.${table}`)} where account_id = ${accountId}`);
 }
 

@@ -12,6 +12,7 @@ import {
   type NewMessage,
   threadKeys,
 } from './insert.store.ts';
+import type { SearchIndexer } from './search-indexer.ts';
 import { type Appended, FLAG, type StoredBody, StoreError } from './types.ts';
 import type { UsageMemory } from './usage.ts';
 
@@ -39,10 +40,12 @@ export function createAddMessages({
   clock,
   signals,
   usage,
+  searchIndex,
 }: {
   clock: Clock;
   signals: Signals;
   usage: UsageMemory;
+  searchIndex: Pick<SearchIndexer, 'noted'>;
 }): AddMessages {
   const ids = createIdBlocks('mail.message_id');
 
@@ -54,6 +57,7 @@ export function createAddMessages({
     const used = checkQuota(additions, accounts);
     afterCommit(tx, () => {
       for (const [accountId, bytes] of used) usage.note(accountId, bytes);
+      for (const { accountId } of additions) searchIndex.noted(accountId, 1);
     });
     const threads = await assignThreads(tx, additions, messageIds);
     const messages = additions.map((addition, index): NewMessage => {

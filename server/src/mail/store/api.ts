@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../kit/db/index.ts';
+import type { SearchIndexer } from './search-indexer.ts';
 import type * as t from './types.ts';
 
 /**
@@ -207,4 +208,7 @@ export interface Store {
 
   /** Removes unreferenced bodies, old tombstones, old changes, messages whose restore time has passed. */
   sweep(): Promise<{ bodies: number; messages: number }>;
+
+  /** Built behind the deliveries; a search is right at any time, and faster with it. */
+  searchIndex: SearchIndexer;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobStore, BlobWriter } from '../../kit/blobs/index.ts';
 import { createMessageParser } from '../protocol/mime/index.ts';
-import { packBody } from './packing.ts';
+import { packBody, packText } from './packing.ts';
 import { type BodyWriter, type Message, type OpenMessage, type StoredBody, StoreError } from './types.ts';
 
 /**
@@ -35,17 +35,17 @@ export function createBodyWriter(blobs: BlobStore, maxBytes: number): BodyWriter
     async finish() {
       if (blob) {
         const { hash } = await blob.finish();
-        return { hash, size, data: null, parsed: parser.finish() };
+        return withText({ hash, size, data: null, parsed: parser.finish() });
       }
       const data = Buffer.concat(held);
       const packed = await packBody(data);
-      return {
+      return withText({
         hash: createHash('sha256').update(data).digest(),
         size,
         data,
         ...(packed ? { packed } : {}),
         parsed: parser.finish(),
-      };
+      });
     },
     async abort() {
       held.length = 0;
@@ -96,5 +96,10 @@ export async function reparse(
 ): Promise<StoredBody> {
   const parser = createMessageParser();
   for await (const piece of readBody(blobs, body, 0, body.size)) parser.write(piece);
-  return { ...body, parsed: parser.finish() };
+  return withText({ ...body, parsed: parser.finish() });
+}
+
+async function withText(body: StoredBody): Promise<StoredBody> {
+  const packedText = await packText(body.parsed.bodyText);
+  return packedText ? { ...body, packedText } : body;
 }

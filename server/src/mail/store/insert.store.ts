@@ -155,15 +155,16 @@ function insertBodies(bodies: readonly StoredBody[], now: Date) {
   const unique = [...new Map(bodies.map((body) => [body.hash.toString('hex'), body])).entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, body]) => body);
-  return fragment`insert into mail.body as b (hash, size_bytes, header_size, data, packed, header, header_text, body_text, complete, touched_at)
-    select w.hash, w.size, w.header_size, w.data, w.packed, w.header, w.header_text, w.body_text, w.complete, ${now}::timestamptz
+  return fragment`insert into mail.body as b (hash, size_bytes, header_size, data, packed, header, header_text, body_text, packed_text, complete, touched_at)
+    select w.hash, w.size, w.header_size, w.data, w.packed, w.header, w.header_text, w.body_text, w.packed_text, w.complete, ${now}::timestamptz
     from unnest(${unique.map((b) => b.hash)}::bytea[], ${unique.map((b) => b.size)}::bigint[],
       ${unique.map((b) => b.parsed.headerSize)}::bigint[], ${unique.map((b) => b.packed ?? b.data)}::bytea[],
       ${unique.map((b) => b.packed !== undefined)}::boolean[],
       ${unique.map((b) => (b.data && !b.packed ? null : b.parsed.header))}::bytea[],
-      ${unique.map((b) => b.parsed.headerText)}::text[], ${unique.map((b) => b.parsed.bodyText)}::text[],
+      ${unique.map((b) => b.parsed.headerText)}::text[], ${unique.map((b) => (b.packedText ? '' : b.parsed.bodyText))}::text[],
+      ${unique.map((b) => b.packedText ?? null)}::bytea[],
       ${unique.map((b) => b.parsed.complete)}::boolean[])
-      as w(hash, size, header_size, data, packed, header, header_text, body_text, complete)
+      as w(hash, size, header_size, data, packed, header, header_text, body_text, packed_text, complete)
     on conflict (hash) do update set touched_at = excluded.touched_at`;
 }
 

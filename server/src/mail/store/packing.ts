@@ -26,3 +26,17 @@ export async function unpackBody(row: {
   // The bound keeps a damaged row from filling memory.
   return decompress(row.data, { maxOutputLength: row.size });
 }
+
+/** Search text longer than this (characters) is kept compressed: comparing it is our work then, not the database's. */
+const PACK_TEXT_OVER = 8_000;
+/** What a message's search text is cut to by the parser, in octets of UTF-8. */
+const MAX_TEXT_OCTETS = 4_000_000;
+
+export async function packText(text: string): Promise<Buffer | undefined> {
+  if (text.length <= PACK_TEXT_OVER) return undefined;
+  return compress(Buffer.from(text), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+}
+
+export async function unpackText(packed: Buffer): Promise<string> {
+  return (await decompress(packed, { maxOutputLength: MAX_TEXT_OCTETS })).toString('utf8');
+}

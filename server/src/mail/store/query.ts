@@ -12,7 +12,7 @@ export async function queryEmails(
   shared: boolean,
   query: EmailQuery,
 ): Promise<{ rows: QueryRow[]; total: number | undefined }> {
-  const plan = planQuery(scope, shared, query);
+  const plan = await planQuery(db, scope, shared, query);
   const after =
     query.afterMessageId === undefined ? undefined : await findAnchor(db, plan, query.afterMessageId);
   const offset = query.offset ?? 0;

@@ -3,6 +3,7 @@ import { many, maybe, type Queryable, sql } from '../../kit/db/index.ts';
 import { foldText } from '../protocol/mime/index.ts';
 import { flagsOf } from './entry.store.ts';
 import { normalizeRanges } from './ranges.ts';
+import { findTextHits, type TextHits } from './text-hits.ts';
 import { type Criterion, type EmailQuery, type Scope, type SortBy, StoreError } from './types.ts';
 
 type Fragment = RawBuilder<unknown>;
@@ -12,6 +13,8 @@ interface Context {
   shared: boolean;
   /** Set when a fragment reads mail.message as m. */
   usesMessage: boolean;
+  /** What the index says of each text. */
+  hits: ReadonlyMap<Criterion, TextHits>;
 }
 
 const TEXT_COLUMNS = new Map<string, Fragment>([
@@ -48,10 +51,11 @@ function compile(context: Context, criterion: Criterion): Fragment {
     case 'keyword':
       return sql`exists (select 1 from unnest(e.keywords) as k where lower(k) = ${criterion.keyword.toLowerCase()})`;
     case 'text':
-      return compileText(context, criterion.where, foldText(criterion.value));
+      return compileText(context, criterion);
     case 'header':
       context.usesMessage = true;
-      return sql`exists (select 1 from mail.body b where b.hash = m.body_hash and b.header_text ~ ${headerPattern(criterion.field, criterion.value)})`;
+      return sql`(${among(context, criterion)} and exists (select 1 from mail.body b where b.hash = m.body_hash
+        and b.header_text ~ ${headerPattern(criterion.field, criterion.value)}))`;
     case 'received':
       return between(sql`e.received_at`, criterion.from, criterion.before);
     case 'saved':
@@ -92,12 +96,22 @@ function compile(context: Context, criterion: Criterion): Fragment {
   }
 }
 
-function compileText(context: Context, where: string, value: string): Fragment {
+function compileText(context: Context, criterion: Extract<Criterion, { is: 'text' }>): Fragment {
   context.usesMessage = true;
-  const column = TEXT_COLUMNS.get(where);
-  if (column) return sql`strpos(${column}, ${value}) > 0`;
-  const inHeader = where === 'text' ? sql`strpos(b.header_text, ${value}) > 0 or` : sql``;
-  return sql`exists (select 1 from mail.body b where b.hash = m.body_hash and (${inHeader} strpos(b.body_text, ${value}) > 0))`;
+  const value = foldText(criterion.value);
+  const column = TEXT_COLUMNS.get(criterion.where);
+  if (column) return sql`(${among(context, criterion)} and strpos(${column}, ${value}) > 0)`;
+  const inHeader = criterion.where === 'text' ? sql`strpos(b.header_text, ${value}) > 0 or` : sql``;
+  const packed = context.hits.get(criterion)?.packed ?? [];
+  const inPacked = packed.length > 0 ? sql`e.message_id = any(${packed}::bigint[]) or` : sql``;
+  return sql`(${among(context, criterion)} and (${inPacked} exists (select 1 from mail.body b where b.hash = m.body_hash
+    and (${inHeader} strpos(b.body_text, ${value}) > 0))))`;
+}
+
+/** Only messages that may hold the text are worth a look. */
+function among(context: Context, criterion: Criterion): Fragment {
+  const candidates = context.hits.get(criterion)?.candidates;
+  return candidates === undefined ? sql`true` : sql`e.message_id = any(${candidates}::bigint[])`;
 }
 
 function between(column: Fragment, from: Date | undefined, before: Date | undefined): Fragment {
@@ -120,7 +134,8 @@ export async function searchMailbox(
   mailboxId: number,
   criterion: Criterion,
 ): Promise<{ uids: number[]; modseq: number }> {
-  const context: Context = { scope, shared, usesMessage: false };
+  const hits = await findTextHits(db, scope.accountId, criterion);
+  const context: Context = { scope, shared, usesMessage: false, hits };
   const condition = compile(context, criterion);
   const rows = await many(
     db,
@@ -161,8 +176,14 @@ export interface Plan {
   order: Order[];
 }
 
-export function planQuery(scope: Scope, shared: boolean, query: EmailQuery): Plan {
-  const context: Context = { scope, shared, usesMessage: false };
+export async function planQuery(
+  db: Queryable,
+  scope: Scope,
+  shared: boolean,
+  query: EmailQuery,
+): Promise<Plan> {
+  const hits = await findTextHits(db, scope.accountId, query.filter);
+  const context: Context = { scope, shared, usesMessage: false, hits };
   const { mailboxId, rest } = takeMailbox(query.filter);
   const condition = compile(context, rest);
   const order: Order[] = [];

@@ -42,6 +42,7 @@ import {
 } from './message.store.ts';
 import { queryEmails } from './query.ts';
 import { searchMailbox } from './search.store.ts';
+import { createSearchIndexer } from './search-indexer.ts';
 import { listThreadInfo, sortUids } from './sort.store.ts';
 import { createSweeper } from './sweep.ts';
 import { type Delivery, type Email, StoreError } from './types.ts';
@@ -62,10 +63,11 @@ export interface StoreOptions {
   log: Logger;
 }
 
-export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): Store {
+export function createStore({ db: pool, blobs, clock, signals, log }: StoreOptions): Store {
   const parts = { clock, signals, ids: createIdBlocks('mail.message_id') };
   const usage = createUsageMemory(clock);
-  const add = createAddMessages({ clock, signals, usage });
+  const searchIndex = createSearchIndexer({ db: pool, log });
+  const add = createAddMessages({ clock, signals, usage, searchIndex });
   const sweep = createSweeper({ db: pool, blobs, clock });
   /** Account → is it shared. Never changes once the account has mail. */
   const kinds = new Map<number, boolean>();
@@ -287,6 +289,7 @@ export function createStore({ db: pool, blobs, clock, signals }: StoreOptions): 
       }),
     updateEmails: (db, scope, changes) => updateEmails(parts, db, scope, changes),
     sweep,
+    searchIndex,
   };
 }
 

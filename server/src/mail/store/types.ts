@@ -99,6 +99,8 @@ export interface StoredBody {
   data: Buffer | null;
   /** The same compressed, when the database keeps it so. */
   packed?: Buffer;
+  /** Long search text, compressed. */
+  packedText?: Buffer;
   parsed: ParsedMessage;
 }
 
