@@ -113,6 +113,7 @@ export const SieveScriptInfo = Type.Object({
 });
 export type SieveScriptInfo = Static<typeof SieveScriptInfo>;
 export const SieveScriptList = Type.Object({ items: Type.Array(SieveScriptInfo), limit: Type.Integer() });
+export type SieveScriptList = Static<typeof SieveScriptList>;
 export const SieveScriptContent = Type.Object({ ...SieveScriptInfo.properties, content: Type.String() });
 export type SieveScriptContent = Static<typeof SieveScriptContent>;
 

@@ -20,6 +20,7 @@ import { createEvents, createSignals } from '../kit/events/index.ts';
 import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
 import { createJobs, type Jobs } from '../kit/jobs/index.ts';
 import type { Logger } from '../kit/log/index.ts';
+import { createFilterSettings, filterRoutes } from '../mail/filter/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
@@ -232,10 +233,15 @@ export async function wire(parts: Parts): Promise<App> {
     clock,
     log,
     submit: mail.submit,
+    filters: mail.filters,
     maxMessageBytes: config.mailMaxBytes,
     origin: parts.url,
   };
   jmapRoutes(http, jmap);
+  filterRoutes(
+    http,
+    createFilterSettings({ db, audit, directory, addressBook: directory.addresses, ...mail.filters }),
+  );
   const queue = createQueueConsole({ db, clock, audit, directory, runner: mail.queue });
   queueRoutes(http, queue);
   settingsRoutes(

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttp, type Routes } from '../../src/kit/http/index.ts';
+import { createFilters } from '../../src/mail/filter/index.ts';
 import { jmapRoutes, mailViewRoutes, type Submission } from '../../src/mail/jmap/index.ts';
+import { createSettings } from '../../src/mail/settings/index.ts';
 import { MAX_MESSAGE, type MailKit, PASSWORD, startMail } from './imap-kit.ts';
 
-const MAIL = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:ietf:params:jmap:submission'];
+const MAIL = ['core', 'mail', 'submission', 'vacationresponse', 'sieve'].map(
+  (name) => `urn:ietf:params:jmap:${name}`,
+);
 
 let kit: MailKit;
 let http: Routes;
@@ -41,7 +45,21 @@ beforeAll(async () => {
     limitsOnLoopback: false,
     version: '0',
   });
+  const { db, store, clock, signals, log } = kit;
+  const filters = createFilters({
+    db,
+    store,
+    clock,
+    signals,
+    log,
+    addressBook: kit.people.addressBook,
+    settings: createSettings({ db, signals, log }),
+    hostname: 'localhost',
+    srsKey: Buffer.alloc(32, 1),
+    tell: async () => undefined,
+  });
   jmapRoutes(http, {
+    filters,
     db: kit.db,
     store: kit.store,
     addressBook: kit.people.addressBook,
@@ -627,5 +645,137 @@ describe('push', () => {
     expect(text).toContain(`"${me.accountId}"`);
     expect(text).toContain('"@type":"StateChange"');
     stop.abort();
+  });
+});
+
+describe('vacation and Sieve', () => {
+  const upload = async (me: Awaited<ReturnType<typeof somebody>>, text: string): Promise<string> => {
+    const response = await fetch(`${url}/jmap/upload/${me.accountId}`, {
+      method: 'POST',
+      headers: { ...me.jmap.headers, 'content-type': 'application/sieve' },
+      body: text,
+    });
+    const { blobId }: Answer = await response.json();
+    return blobId;
+  };
+
+  test('[MAIL-3] VacationResponse is one object that is changed, never made or removed', async () => {
+    const me = await somebody();
+    const { accountId } = me;
+    const first = await me.jmap.call('VacationResponse/get', { accountId, ids: null });
+    expect(first.list).toEqual([
+      {
+        id: 'singleton',
+        isEnabled: false,
+        fromDate: null,
+        toDate: null,
+        subject: null,
+        textBody: null,
+        htmlBody: null,
+      },
+    ]);
+    const update = { isEnabled: true, subject: '外出', textBody: 'away', fromDate: '2026-10-01T00:00:00Z' };
+    const set = await me.jmap.call('VacationResponse/set', {
+      accountId,
+      ifInState: first.state,
+      update: { singleton: update },
+      create: { n: update },
+      destroy: ['singleton'],
+    });
+    expect(set).toMatchObject({
+      oldState: first.state,
+      updated: { singleton: null },
+      notCreated: { n: { type: 'singleton' } },
+      notDestroyed: { singleton: { type: 'singleton' } },
+    });
+    const second = await me.jmap.call('VacationResponse/get', {
+      accountId,
+      ids: ['singleton', 'x'],
+      properties: ['subject', 'isEnabled'],
+    });
+    expect(second).toMatchObject({
+      state: set.newState,
+      notFound: ['x'],
+      list: [{ id: 'singleton', subject: '外出', isEnabled: true }],
+    });
+    const bad = await me.jmap.call('VacationResponse/set', {
+      accountId,
+      update: { singleton: { toDate: '2026-09-01T00:00:00Z' } },
+    });
+    expect(bad.notUpdated.singleton).toMatchObject({
+      type: 'invalidProperties',
+      properties: ['fromDate', 'toDate'],
+    });
+    await expect(
+      me.jmap.call('VacationResponse/set', { accountId, ifInState: first.state, update: {} }),
+    ).rejects.toThrow('stateMismatch');
+  });
+
+  test('[MAIL-3] Sieve scripts are uploaded, checked, made active, read, changed and destroyed', async () => {
+    const me = await somebody();
+    const { accountId } = me;
+    const good = await upload(me, 'require "fileinto"; fileinto "A";');
+    const bad = await upload(me, 'keep;\nnonsense;');
+    expect((await me.jmap.call('SieveScript/validate', { accountId, blobId: good })).error).toBeNull();
+    expect((await me.jmap.call('SieveScript/validate', { accountId, blobId: bad })).error).toMatchObject({
+      type: 'invalidSieve',
+      description: expect.stringContaining('line 2'),
+    });
+    const made = await me.jmap.call('SieveScript/set', {
+      accountId,
+      create: { A: { name: 'mine', blobId: good }, B: { name: null, blobId: good } },
+      onSuccessActivateScript: '#A',
+    });
+    expect(made.created.A).toMatchObject({ isActive: true, blobId: expect.any(String) });
+    expect(made.created.B).toMatchObject({ isActive: false, name: expect.any(String) });
+    const refused = await me.jmap.call('SieveScript/set', {
+      accountId,
+      create: {
+        C: { name: 'mine', blobId: good },
+        D: { name: 'd', blobId: bad },
+        E: { name: 'e', blobId: 'U00' },
+      },
+      destroy: [made.created.A.id],
+      onSuccessDeactivateScript: true,
+    });
+    expect(refused.notCreated.C).toMatchObject({ type: 'alreadyExists', existingId: made.created.A.id });
+    expect(refused.notCreated.D.type).toBe('invalidSieve');
+    expect(refused.notCreated.E.type).toBe('blobNotFound');
+    expect(refused.notDestroyed[made.created.A.id].type).toBe('sieveIsActive');
+    const found = await me.jmap.call('SieveScript/query', { accountId, filter: { isActive: true } });
+    expect(found.ids).toEqual([made.created.A.id]);
+    const { list } = await me.jmap.call('SieveScript/get', { accountId, ids: found.ids });
+    expect(list[0]).toMatchObject({ name: 'mine', isActive: true, blobId: made.created.A.blobId });
+    const text = await fetch(`${url}/jmap/download/${accountId}/${list[0].blobId}/x`, {
+      headers: me.jmap.headers,
+    });
+    expect(await text.text()).toBe('require "fileinto"; fileinto "A";');
+    const changed = await me.jmap.call('SieveScript/set', {
+      accountId,
+      update: { [made.created.A.id]: { name: 'renamed' } },
+      destroy: [made.created.B.id],
+      onSuccessDeactivateScript: true,
+    });
+    expect(changed.updated[made.created.A.id]).toMatchObject({ isActive: false });
+    expect(changed.destroyed).toEqual([made.created.B.id]);
+    expect((await me.jmap.call('SieveScript/get', { accountId, ids: null })).list).toMatchObject([
+      { name: 'renamed', isActive: false },
+    ]);
+  });
+
+  test('[MAIL-3] nobody sees scripts of others', async () => {
+    const [me, other] = [await somebody(), await somebody()];
+    const blobId = await upload(other, 'keep;');
+    await other.jmap.call('SieveScript/set', {
+      accountId: other.accountId,
+      create: { A: { name: 'x', blobId } },
+    });
+    await expect(me.jmap.call('SieveScript/get', { accountId: other.accountId, ids: null })).rejects.toThrow(
+      'accountNotFound',
+    );
+    const { list } = await other.jmap.call('SieveScript/get', { accountId: other.accountId, ids: null });
+    await expect(
+      me.jmap.call('SieveScript/validate', { accountId: me.accountId, blobId: list[0].blobId }),
+    ).rejects.toThrow('blobNotFound');
   });
 });

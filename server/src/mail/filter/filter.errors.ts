@@ -47,6 +47,7 @@ export const filterErrors = defineErrors('mail_filter', {
     en: 'The active script cannot be deleted; deactivate it first',
   },
   script_too_many: { status: 409, zh: '脚本最多 {limit} 个', en: 'There may be {limit} scripts at most' },
+  script_too_large: { status: 400, zh: '脚本太大', en: 'The script is too large' },
   script_invalid: {
     status: 400,
     zh: '脚本第 {line} 行有误：{message}',

@@ -16,9 +16,11 @@ import { createSrs } from './srs.ts';
 
 export type { TellOwner } from './context.ts';
 export { filterErrors } from './filter.errors.ts';
+export { filterRoutes } from './filter.routes.ts';
 export { FILTER_LIMITS } from './limits.ts';
 export type { PersonalRules } from './rules.service.ts';
 export { ScriptError, type ScriptProblem, type Scripts } from './scripts.service.ts';
+export { createFilterSettings, type FilterSettings } from './settings.service.ts';
 
 /** Personal rules: where they are kept, and what they make of mail. */
 export interface Filters {

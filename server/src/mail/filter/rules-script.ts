@@ -92,6 +92,9 @@ function blockLines({ senders, action }: BlockList): string[] {
   return [`if anyof (${tests.join(', ')}) { ${act} stop; }`];
 }
 
+/** JMAP clients may switch the reply on without a text. */
+const NO_TEXT = '您的邮件已收到，我会尽快回复。\n\nYour message has arrived. I will answer as soon as I can.';
+
 function vacationLines(rule: VacationRule): string[] {
   if (!rule.enabled) return [];
   const time = (value: string) => quote(new Date(value).toISOString().replace(/\.\d+Z$/, '+00:00'));
@@ -106,7 +109,7 @@ function vacationLines(rule: VacationRule): string[] {
   const subject = rule.subject.trim() === '' ? '' : `:subject ${quote(rule.subject)} `;
   const reply =
     rule.html === undefined || rule.html === ''
-      ? `vacation :days 1 ${subject}${quote(rule.text.replace(/\r?\n/g, '\r\n'))};`
+      ? `vacation :days 1 ${subject}${quote((rule.text === '' ? NO_TEXT : rule.text).replace(/\r?\n/g, '\r\n'))};`
       : `vacation :days 1 ${subject}:mime ${quote(alternative(rule.text, rule.html))};`;
   return bounds.length === 0 ? [reply] : [`if allof (true, ${bounds.join(', ')}) { ${reply} }`];
 }

@@ -74,8 +74,13 @@ export function createPersonalRules({ db, clock, signals, addressBook, settings 
     },
 
     /** Replaces the sections that are there; `version` must be the one that was read. Returns the new version. */
-    async change(target: Queryable, accountId: number, change: MailRulesChange): Promise<number> {
-      checkRules(change);
+    async change(
+      target: Queryable,
+      accountId: number,
+      change: MailRulesChange,
+      options: { emptyReply?: boolean } = {},
+    ): Promise<number> {
+      checkRules(change, options.emptyReply ?? false);
       return transaction(target, async (tx) => {
         await store.lockRules(tx, accountId);
         const before = await store.findRules(tx, accountId);
@@ -124,8 +129,8 @@ export function createPersonalRules({ db, clock, signals, addressBook, settings 
 }
 
 /** What a schema cannot say. */
-function checkRules({ vacation, forwarding, filters }: MailRulesChange): void {
-  if (vacation?.enabled && vacation.text.trim() === '' && (vacation.html ?? '').trim() === '')
+function checkRules({ vacation, forwarding, filters }: MailRulesChange, emptyReply: boolean): void {
+  if (!emptyReply && vacation?.enabled && vacation.text.trim() === '' && (vacation.html ?? '').trim() === '')
     throw filterErrors.vacation_empty({}, { field: 'vacation.text' });
   if (
     vacation?.from !== undefined &&

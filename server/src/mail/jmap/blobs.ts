@@ -15,12 +15,13 @@ export interface Blob {
   read(): AsyncIterable<Buffer>;
 }
 
-type Deps = Pick<Context['deps'], 'db' | 'store' | 'blobs'>;
+type Deps = Pick<Context['deps'], 'db' | 'store' | 'blobs'> & Partial<Pick<Context['deps'], 'filters'>>;
 
 /** Opens a blob by its id; undefined when there is none, or not for this account. */
 export async function openBlob(deps: Deps, scope: Scope, id: string): Promise<Blob | undefined> {
   const blob = ids.readBlobId(id);
   if (!blob) return undefined;
+  if (blob.kind === 'script') return openScript(deps, scope, blob.scriptId, blob.version);
   if (blob.kind === 'upload') return openUpload(deps, scope, Buffer.from(blob.hash, 'hex'));
   // A message whose last entry is gone is kept for restore, but is nobody's to read.
   const [email] = await deps.store.emails(deps.db, scope, [blob.messageId]);
@@ -36,6 +37,26 @@ export async function openBlob(deps: Deps, scope: Scope, id: string): Promise<Bl
     name: fileName(part),
     size: isEncoded(part) ? undefined : part.end - part.start,
     read: () => (isEncoded(part) ? decoded(message.read(...range), part) : message.read(...range)),
+  };
+}
+
+/** The text of a Sieve script, as long as it is the one that the id was made for. */
+async function openScript(
+  deps: Deps,
+  scope: Scope,
+  scriptId: number,
+  version: number,
+): Promise<Blob | undefined> {
+  const script = await deps.filters?.scripts.find(deps.db, scope.accountId, { id: scriptId });
+  if (!script || script.changedAt.getTime() !== version) return undefined;
+  const bytes = Buffer.from(script.content);
+  return {
+    type: 'application/sieve',
+    name: `${script.name}.sieve`,
+    size: bytes.length,
+    async *read() {
+      yield bytes;
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
+import type { Filters } from '../filter/index.ts';
 import type { AddressBook, MailAccount } from '../ports.ts';
 import type { Scope, Store } from '../store/index.ts';
 import { MethodError, SetFailure } from './errors.ts';
@@ -49,6 +50,7 @@ export interface JmapDeps {
   clock: Clock;
   log: Logger;
   submit: Submit;
+  filters: Pick<Filters, 'scripts' | 'personal'>;
   /** Largest message in octets. */
   maxMessageBytes: number;
 }
@@ -85,6 +87,8 @@ export interface Method {
 export const CORE = 'urn:ietf:params:jmap:core';
 export const MAIL = 'urn:ietf:params:jmap:mail';
 export const SUBMISSION = 'urn:ietf:params:jmap:submission';
+export const VACATION = 'urn:ietf:params:jmap:vacationresponse';
+export const SIEVE = 'urn:ietf:params:jmap:sieve';
 
 /** Own account first, then the unit mailboxes that the person is a member of. */
 export async function accountsOf(

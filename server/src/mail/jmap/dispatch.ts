@@ -1,12 +1,21 @@
 import { isDatabaseUnavailable } from '../../kit/db/index.ts';
-import { accountsOf, CORE, type Context, type JmapDeps, MAIL, SUBMISSION } from './context.ts';
+import {
+  accountsOf,
+  CORE,
+  type Context,
+  type JmapDeps,
+  MAIL,
+  SIEVE,
+  SUBMISSION,
+  VACATION,
+} from './context.ts';
 import { MethodError, RequestError } from './errors.ts';
 import { isObject, type Json, type JsonObject, readArguments } from './json.ts';
 import { CORE_LIMITS } from './limits.ts';
 import { type MethodResponse, resolveReferences } from './references.ts';
 import { findMethod } from './registry.ts';
 
-const CAPABILITIES = new Set([CORE, MAIL, SUBMISSION]);
+const CAPABILITIES = new Set([CORE, MAIL, SUBMISSION, VACATION, SIEVE]);
 
 interface Call {
   name: string;

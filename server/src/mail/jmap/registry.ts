@@ -13,9 +13,13 @@ import { mailboxQuery, mailboxQueryChanges } from './methods/mailbox-query.ts';
 import { mailboxSet } from './methods/mailbox-set.ts';
 import { emailChanges, threadChanges } from './methods/object-changes.ts';
 import { searchSnippetGet } from './methods/search-snippet-get.ts';
+import { sieveScriptGet, sieveScriptQuery } from './methods/sieve-script-get.ts';
+import { sieveScriptSet } from './methods/sieve-script-set.ts';
+import { sieveScriptValidate } from './methods/sieve-script-validate.ts';
 import { submissionChanges, submissionGet, submissionQuery } from './methods/submission-get.ts';
 import { submissionSet } from './methods/submission-set.ts';
 import { threadGet } from './methods/thread-get.ts';
+import { vacationGet, vacationSet } from './methods/vacation-response.ts';
 
 const METHODS: readonly Method[] = [
   coreEcho,
@@ -36,12 +40,18 @@ const METHODS: readonly Method[] = [
   mailboxQueryChanges,
   mailboxSet,
   searchSnippetGet,
+  sieveScriptGet,
+  sieveScriptQuery,
+  sieveScriptSet,
+  sieveScriptValidate,
   submissionChanges,
   submissionGet,
   submissionQuery,
   submissionSet,
   threadChanges,
   threadGet,
+  vacationGet,
+  vacationSet,
 ];
 
 const BY_NAME = new Map(METHODS.map((method) => [method.name, method]));

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { CORE, type JmapAccount, MAIL, SUBMISSION } from './context.ts';
+import { FILTER_LIMITS } from '../filter/index.ts';
+import { CAPABILITIES, SIEVE_LIMITS } from '../protocol/sieve/index.ts';
+import { CORE, type JmapAccount, MAIL, SIEVE, SUBMISSION, VACATION } from './context.ts';
 import type { JsonObject } from './json.ts';
 import { CORE_LIMITS, MAIL_LIMITS } from './limits.ts';
 import { MAX_DELAY_S } from './submit.ts';
@@ -11,12 +13,14 @@ export function sessionObject(
   origin: string,
 ): JsonObject {
   const own = accounts.find((account) => account.mail.kind === 'own') ?? accounts[0];
-  const primary = own ? { [MAIL]: own.id, [SUBMISSION]: own.id } : {};
+  const primary = own ? { [MAIL]: own.id, [SUBMISSION]: own.id, [VACATION]: own.id, [SIEVE]: own.id } : {};
   const object = {
     capabilities: {
       [CORE]: { ...CORE_LIMITS, collationAlgorithms: ['i;ascii-casemap', 'i;unicode-casemap'] },
       [MAIL]: {},
       [SUBMISSION]: {},
+      [VACATION]: {},
+      [SIEVE]: { implementation: 'Hongyan' },
     },
     accounts: Object.fromEntries(accounts.map((account) => [account.id, accountObject(account)])),
     primaryAccounts: primary,
@@ -42,6 +46,16 @@ function accountObject(account: JmapAccount): JsonObject {
         maxSizeAttachmentsPerEmail: CORE_LIMITS.maxSizeUpload,
         emailQuerySortOptions: ['receivedAt', 'sentAt', 'size', 'from', 'to', 'subject'],
         mayCreateTopLevelMailbox: true,
+      },
+      [VACATION]: {},
+      [SIEVE]: {
+        maxSizeScriptName: FILTER_LIMITS.name * 4,
+        maxSizeScript: SIEVE_LIMITS.scriptBytes,
+        maxNumberScripts: FILTER_LIMITS.scripts,
+        maxNumberRedirects: SIEVE_LIMITS.redirects,
+        sieveExtensions: [...CAPABILITIES],
+        notificationMethods: ['mailto', 'x-hongyan'],
+        externalLists: null,
       },
       [SUBMISSION]: { maxDelayedSend: MAX_DELAY_S, submissionExtensions: { FUTURERELEASE: [] } },
     },
