@@ -101,6 +101,15 @@ const tree = root.addChildren([
     }),
     component: lazyRouteComponent(() => import('../mail/mail.tsx'), 'MailPage'),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/mail/settings',
+    validateSearch: (search: Record<string, unknown>) => ({
+      account: textOrNothing(search.account),
+      tab: textOrNothing(search.tab),
+    }),
+    component: lazyRouteComponent(() => import('../mail/settings/settings.tsx'), 'MailSettingsPage'),
+  }),
   route(
     '/messages',
     lazyRouteComponent(() => import('../messages/inbox.tsx'), 'MessagesPage'),

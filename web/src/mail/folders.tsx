@@ -5,8 +5,10 @@ import {
   FolderOutlined,
   InboxOutlined,
   SendOutlined,
+  SettingOutlined,
   StopOutlined,
 } from '@ant-design/icons';
+import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTexts } from '../kit/texts.ts';
@@ -75,6 +77,10 @@ export function Folders({
           </ul>
         </section>
       ))}
+      <Link to="/mail/settings" search={{ account: place.account }} className="folders-settings">
+        <SettingOutlined />
+        {t('settings')}
+      </Link>
     </nav>
   );
 }

@@ -19,6 +19,7 @@ export const texts = defineTexts('mail', {
   junk: ['垃圾邮件', 'Junk'],
   archive: ['归档', 'Archive'],
   folders: ['文件夹', 'Folders'],
+  settings: ['邮箱设置', 'Mail settings'],
   compose: ['写邮件', 'Write'],
   searchHint: ['搜索邮件', 'Search mail'],
   searching: ['“{{words}}”的搜索结果', 'Results for “{{words}}”'],

@@ -147,6 +147,12 @@ export const settingSections: readonly SettingSection[] = [
     ],
   }),
   section({
+    key: 'forwarding',
+    title: 'forwarding',
+    about: 'forwardingAbout',
+    fields: [{ kind: 'switch', name: 'outside', label: 'forwardOutside', hint: 'forwardOutsideHint' }],
+  }),
+  section({
     key: 'quarantine',
     title: 'quarantine',
     about: 'quarantineAbout',

@@ -106,6 +106,13 @@ export const settingTexts = defineTexts('mail-settings', {
   holdDays: ['保留', 'Kept for'],
   digest: ['每天给收件人发隔离清单', 'Daily list to recipients'],
   digestHour: ['发送时间', 'Sent at'],
+  forwarding: ['转发', 'Forwarding'],
+  forwardingAbout: [
+    '用户在邮箱设置和过滤规则里自动转发邮件。',
+    'People send mail on by their settings and filters.',
+  ],
+  forwardOutside: ['允许转发到外单位', 'Mail may be forwarded to other institutions'],
+  forwardOutsideHint: ['个别帐号可以另行设置', 'Single accounts can have an exception'],
   dmarcReports: ['域名验证报告', 'Domain reports'],
   dmarcReportsAbout: [
     '每天向发件域名寄出验证统计，并收取别人寄给我们的统计。',
