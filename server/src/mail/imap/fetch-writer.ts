@@ -9,9 +9,9 @@ import {
   type Section,
 } from '../protocol/imap/index.ts';
 import { filterHeader, sectionRange } from '../protocol/mime/index.ts';
-import type { Entry, Message, OpenMessage } from '../store/index.ts';
+import type { Entry, FetchColumns, FetchRow, Message, OpenMessage } from '../store/index.ts';
 import { type BinaryItem, writeBinary } from './fetch-binary.ts';
-import { flagNames } from './flags.ts';
+import { flagText } from './flags.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
 import { OutputClosed } from './wire-output.ts';
@@ -23,20 +23,16 @@ export interface Plan {
   simple: ReadonlySet<string>;
   sections: readonly SectionItem[];
   binaries: readonly BinaryItem[];
+  /** Without sections: what to read. */
+  columns: FetchColumns | undefined;
   /** Some section marks the message as \Seen. */
   setsSeen: boolean;
   /** The answer carries MODSEQ. */
   modseq: boolean;
-  /** The stored envelope, structure or sizes are needed. */
-  message: boolean;
   /** Stored header blocks are enough for all sections. */
   header: boolean;
   /** Bodies are opened. */
   open: boolean;
-  /** Only what the entry holds. */
-  light: boolean;
-  /** Only UID, FLAGS and MODSEQ. */
-  flagsOnly: boolean;
   /** MODSEQ goes with flag changes too. */
   condstore: boolean;
   /** Answers are UIDFETCH (RFC 9586 §3.2). */
@@ -44,12 +40,6 @@ export interface Plan {
   /** What went wrong with single items, for the tagged answer. */
   problems: { unknownEncoding: boolean };
 }
-
-/** The parts of an entry that an answer may tell. */
-export type FetchedEntry = Pick<
-  Entry,
-  'uid' | 'modseq' | 'flags' | 'keywords' | 'messageId' | 'threadId' | 'size' | 'receivedAt' | 'savedAt'
->;
 
 /** What was read for a message besides its entry. */
 export interface Found {
@@ -60,9 +50,16 @@ export interface Found {
   seenNow: boolean;
 }
 
-/** Items that come from the stored message. */
-const STORED = ['ENVELOPE', 'BODY', 'BODYSTRUCTURE', 'PREVIEW'];
-const FLAG_ITEMS = new Set(['UID', 'FLAGS', 'MODSEQ']);
+const DETAILS = ['INTERNALDATE', 'RFC822.SIZE', 'EMAILID', 'THREADID', 'SAVEDATE'];
+
+function columnsOf(simple: ReadonlySet<string>): FetchColumns {
+  return {
+    details: DETAILS.some((name) => simple.has(name)),
+    envelope: simple.has('ENVELOPE'),
+    structure: simple.has('BODY') || simple.has('BODYSTRUCTURE'),
+    preview: simple.has('PREVIEW'),
+  };
+}
 
 export function createPlan(args: FetchArguments, byUid: boolean, enabled: ReadonlySet<string>): Plan {
   const simple = new Set<string>();
@@ -77,19 +74,16 @@ export function createPlan(args: FetchArguments, byUid: boolean, enabled: Readon
   if (byUid && !uidOnly) simple.add('UID');
   if (args.changedSince !== undefined) simple.add('MODSEQ');
   const headersOnly = sections.every((item) => isRootHeader(item.section));
-  const structured = STORED.some((name) => simple.has(name));
   const open = (sections.length > 0 && !headersOnly) || binaries.length > 0;
   return {
     simple,
     sections,
     binaries,
+    columns: sections.length > 0 || binaries.length > 0 ? undefined : columnsOf(simple),
     setsSeen: sections.some((item) => !item.peek) || binaries.some((item) => !item.peek && !item.size),
     modseq: simple.has('MODSEQ'),
-    message: (structured || sections.length > 0) && !open,
     header: sections.length > 0 && headersOnly && !open,
     open,
-    light: !structured && !open && sections.length === 0,
-    flagsOnly: !open && sections.length === 0 && [...simple].every((name) => FLAG_ITEMS.has(name)),
     condstore: enabled.has('CONDSTORE'),
     uidOnly,
     problems: { unknownEncoding: false },
@@ -103,13 +97,22 @@ function isRootHeader(section: Section): boolean {
   );
 }
 
-/** Writes one `* n FETCH (…)`; a message that goes away meanwhile is left out. */
+/** Writes one `* n FETCH (…)` of a message without sections. */
+export function writeRow(session: Session, plan: Plan, sequence: number, row: FetchRow): void {
+  session.output.line(`${headOf(plan, sequence, row.uid)}${simpleValues(plan, row, false).join(' ')})`);
+}
+
+function headOf(plan: Plan, sequence: number, uid: number): string {
+  return plan.uidOnly ? `* ${uid} UIDFETCH (` : `* ${sequence} FETCH (`;
+}
+
+/** Writes one `* n FETCH (…)` with sections; a message that goes away meanwhile is left out. */
 export async function writeEntry(
   session: Session,
   selected: Selected,
   plan: Plan,
   sequence: number,
-  entry: FetchedEntry,
+  entry: Entry,
   found: Found,
 ): Promise<void> {
   const needsOpen = plan.open || (plan.header && !wholeHeader(found));
@@ -120,9 +123,12 @@ export async function writeEntry(
       : found.opened;
   if (needsOpen && !opened) return;
   const message = opened ?? found.message;
+  const row = message
+    ? { ...entry, envelope: message.envelope, structure: message.structure, preview: message.preview }
+    : entry;
   try {
-    const head = plan.uidOnly ? `* ${entry.uid} UIDFETCH (` : `* ${sequence} FETCH (`;
-    await writeAnswer(session, plan, head, simpleValues(plan, entry, message, found.seenNow), {
+    const head = headOf(plan, sequence, entry.uid);
+    await writeAnswer(session, plan, head, simpleValues(plan, row, found.seenNow), {
       message,
       opened,
       header: found.header,
@@ -173,37 +179,32 @@ function wholeHeader(found: Found): boolean {
   );
 }
 
-function simpleValues(
-  plan: Plan,
-  entry: FetchedEntry,
-  message: Message | undefined,
-  seenNow: boolean,
-): string[] {
+function simpleValues(plan: Plan, row: FetchRow, seenNow: boolean): string[] {
   const values: string[] = [];
   const { simple } = plan;
-  if (simple.has('UID')) values.push(`UID ${entry.uid}`);
-  if (simple.has('MODSEQ') || (seenNow && plan.condstore)) values.push(`MODSEQ (${entry.modseq})`);
-  if (simple.has('FLAGS') || seenNow) values.push(`FLAGS (${flagNames(entry).join(' ')})`);
-  if (simple.has('INTERNALDATE')) values.push(`INTERNALDATE "${formatDateTime(entry.receivedAt)}"`);
-  if (simple.has('RFC822.SIZE')) values.push(`RFC822.SIZE ${entry.size}`);
-  if (simple.has('EMAILID')) values.push(`EMAILID (M${entry.messageId})`);
-  if (simple.has('THREADID')) values.push(`THREADID (T${entry.threadId})`);
-  if (simple.has('SAVEDATE')) values.push(`SAVEDATE "${formatDateTime(entry.savedAt)}"`);
-  if (!message) return values;
-  if (simple.has('PREVIEW')) values.push(`PREVIEW ${formatText(previewOf(message))}`);
-  if (simple.has('ENVELOPE')) values.push(`ENVELOPE ${formatEnvelope(message.envelope)}`);
-  if (simple.has('BODY')) values.push(`BODY ${formatStructure(message.structure, false)}`);
-  if (simple.has('BODYSTRUCTURE')) values.push(`BODYSTRUCTURE ${formatStructure(message.structure, true)}`);
+  if (simple.has('UID')) values.push(`UID ${row.uid}`);
+  if (simple.has('MODSEQ') || (seenNow && plan.condstore)) values.push(`MODSEQ (${row.modseq})`);
+  if (simple.has('FLAGS') || seenNow) values.push(`FLAGS (${flagText(row)})`);
+  if (row.receivedAt && simple.has('INTERNALDATE'))
+    values.push(`INTERNALDATE "${formatDateTime(row.receivedAt)}"`);
+  if (simple.has('RFC822.SIZE')) values.push(`RFC822.SIZE ${row.size}`);
+  if (simple.has('EMAILID')) values.push(`EMAILID (M${row.messageId})`);
+  if (simple.has('THREADID')) values.push(`THREADID (T${row.threadId})`);
+  if (row.savedAt && simple.has('SAVEDATE')) values.push(`SAVEDATE "${formatDateTime(row.savedAt)}"`);
+  if (row.preview !== undefined && simple.has('PREVIEW'))
+    values.push(`PREVIEW ${formatText(previewOf(row.preview))}`);
+  if (row.envelope && simple.has('ENVELOPE')) values.push(`ENVELOPE ${formatEnvelope(row.envelope)}`);
+  if (!row.structure) return values;
+  if (simple.has('BODY')) values.push(`BODY ${formatStructure(row.structure, false)}`);
+  if (simple.has('BODYSTRUCTURE')) values.push(`BODYSTRUCTURE ${formatStructure(row.structure, true)}`);
   return values;
 }
 
 /** RFC 8970 §3.2: 200 characters are enough for a list. */
 const PREVIEW = 200;
 
-function previewOf(message: Message): string {
-  return message.preview.length <= PREVIEW
-    ? message.preview
-    : [...message.preview].slice(0, PREVIEW).join('');
+function previewOf(text: string): string {
+  return text.length <= PREVIEW ? text : [...text].slice(0, PREVIEW).join('');
 }
 
 function label(item: SectionItem): string {

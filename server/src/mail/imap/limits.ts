@@ -25,6 +25,8 @@ export const LIMITS = {
   failedLogins: 4,
   /** Messages of one FETCH batch: one or two database round trips each. */
   fetchBatch: 500,
+  /** The same when stored envelopes or structures are read. */
+  storedBatch: 1_000,
   /** The same when only flags are read. */
   flagBatch: 25_000,
   /** The same when bodies are opened: small ones come along and sit in memory. */

@@ -16,6 +16,8 @@ export interface WireOutput {
   bytes(bytes: Buffer): void;
   /** False inside an answer that is not finished: nothing may be put between. */
   readonly betweenLines: boolean;
+  /** True once what is collected is worth a write. */
+  isFull(): boolean;
   /** Passes on what is collected once it is worth a write, and waits for the peer if it lags. */
   spill(): Promise<void>;
   /** Passes on everything collected, and waits for the peer if it lags. Throws OutputClosed. */
@@ -59,6 +61,7 @@ export function createWireOutput(socket: Writable): WireOutput {
       collected.push(bytes);
       size += bytes.length;
     },
+    isFull: () => size >= SPILL,
     async spill() {
       if (size >= SPILL) await flush();
     },

@@ -81,6 +81,14 @@ export interface Store {
     mailboxId: number,
     uids: readonly t.UidRange[],
   ): Promise<t.FlagState[]>;
+  /** Entries and stored parts of their messages by UID ascending, cheap for thousands. */
+  fetchRows(
+    db: Queryable,
+    scope: t.Scope,
+    mailboxId: number,
+    uids: readonly t.UidRange[],
+    wanted: t.FetchColumns & { changedSince?: number },
+  ): Promise<t.FetchRow[]>;
   /** UIDs expunged after `since`, ascending; undefined when the tombstones do not reach back that far. */
   vanished(
     db: Queryable,

@@ -19,6 +19,8 @@ export {
   type EmailQuery,
   type EmailQueryResult,
   type Entry,
+  type FetchColumns,
+  type FetchRow,
   FLAG,
   type FlagChange,
   type FlagResult,

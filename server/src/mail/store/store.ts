@@ -20,6 +20,7 @@ import {
   listVanished,
   sumDeleted,
 } from './entry.store.ts';
+import { listFetchRows } from './fetch-list.store.ts';
 import { listFlags } from './flag-list.store.ts';
 import { setFlags } from './flags.ts';
 import { createMailbox, deleteMailbox, normalizePath, renameMailbox, updateMailbox } from './folders.ts';
@@ -164,6 +165,9 @@ export function createStore({ db: pool, blobs, clock, signals, log }: StoreOptio
     },
     async flags(db, scope, mailboxId, uids) {
       return listFlags(db, scope, await isShared(db, scope.accountId), mailboxId, uids);
+    },
+    async fetchRows(db, scope, mailboxId, uids, wanted) {
+      return listFetchRows(db, scope, await isShared(db, scope.accountId), mailboxId, uids, wanted);
     },
     messages: listMessages,
     headers: listHeaders,

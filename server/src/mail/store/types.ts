@@ -61,6 +61,27 @@ export interface Entry {
 /** What FETCH FLAGS of a whole mailbox needs, and nothing more. */
 export type FlagState = Pick<Entry, 'uid' | 'modseq' | 'flags' | 'keywords'>;
 
+/** Which columns a FETCH without sections needs beside UID, flags and modseq. */
+export interface FetchColumns {
+  /** Size, dates and ids. */
+  details: boolean;
+  envelope: boolean;
+  structure: boolean;
+  preview: boolean;
+}
+
+/** An entry with what was asked for of it and of its message. */
+export interface FetchRow extends FlagState {
+  size?: number;
+  receivedAt?: Date;
+  savedAt?: Date;
+  messageId?: number;
+  threadId?: number;
+  envelope?: Envelope;
+  structure?: MimePart;
+  preview?: string;
+}
+
 /** The immutable layer. */
 export interface Message {
   messageId: number;

@@ -11,7 +11,7 @@ import {
 import { type Entry, FLAG, type Message, type OpenMessage } from '../../store/index.ts';
 import { asRanges, named, readSet, refuseNumbers, selectedOf } from '../arguments.ts';
 import { type Command, defineCommand, no, ok, type Reply } from '../command.ts';
-import { createPlan, type FetchedEntry, type Plan, writeEntry } from '../fetch-writer.ts';
+import { createPlan, type Plan, writeEntry, writeRow } from '../fetch-writer.ts';
 import { LIMITS } from '../limits.ts';
 import { vanishedSince } from '../qresync.ts';
 import { hasRights } from '../rights.ts';
@@ -68,47 +68,83 @@ async function run(session: Session, args: Arguments, byUid: boolean): Promise<R
   return ok('Fetch completed', someGone || lost ? 'EXPUNGEISSUED' : undefined);
 }
 
-/** What was read for one batch of messages. */
-interface Batch {
-  entries: readonly FetchedEntry[];
-  seenNow: ReadonlySet<number>;
-  messages: ReadonlyMap<number, Message>;
-  headers: ReadonlyMap<number, Buffer>;
-  opened: ReadonlyMap<number, OpenMessage>;
-}
-
-/** Answers batch by batch, the next one being read while one is written; returns how many were still there. */
-async function tellAll(
+/** Answers batch by batch; returns how many messages were still there. */
+function tellAll(
   session: Session,
   selected: Selected,
   plan: Plan,
   uids: readonly number[],
   changedSince: number | undefined,
 ): Promise<number> {
-  const size = plan.flagsOnly ? LIMITS.flagBatch : plan.open ? LIMITS.bodyBatch : LIMITS.fetchBatch;
-  const load = (at: number) => readBatch(session, selected, plan, uids.slice(at, at + size), changedSince);
-  let told = 0;
-  let ahead: Promise<Batch> | undefined;
-  for (let at = 0; at < uids.length; at += size) {
-    const batch = await (ahead ?? load(at));
+  const { store, db } = session.deps;
+  const { columns } = plan;
+  if (!columns) {
+    const size = plan.open ? LIMITS.bodyBatch : LIMITS.fetchBatch;
+    const read = (some: readonly number[]) => readBatch(session, selected, plan, some, changedSince);
     // Marking as \Seen waits until the batch before has gone out: the client may go away any time.
-    ahead = plan.setsSeen || at + size >= uids.length ? undefined : load(at + size);
+    return inBatches(uids, size, !plan.setsSeen, read, (batch) => tellBatch(session, selected, plan, batch));
+  }
+  const size =
+    columns.envelope || columns.structure || columns.preview ? LIMITS.storedBatch : LIMITS.flagBatch;
+  const wanted = changedSince === undefined ? columns : { ...columns, changedSince };
+  return inBatches(
+    uids,
+    size,
+    true,
+    (some) => store.fetchRows(db, selected.scope, selected.mailbox.id, asRanges(some), wanted),
+    async (rows) => {
+      for (const row of rows) {
+        const sequence = selected.view.uids.sequenceOf(row.uid);
+        if (sequence > 0) writeRow(session, plan, sequence, row);
+        if (session.output.isFull()) await session.output.spill();
+      }
+      return rows.length;
+    },
+  );
+}
+
+/** Reads the next batch while one is written; adds up what `tell` gives. */
+async function inBatches<T>(
+  uids: readonly number[],
+  size: number,
+  readAhead: boolean,
+  read: (uids: readonly number[]) => Promise<T>,
+  tell: (batch: T) => Promise<number>,
+): Promise<number> {
+  let told = 0;
+  let ahead: Promise<T> | undefined;
+  for (let at = 0; at < uids.length; at += size) {
+    const batch = await (ahead ?? read(uids.slice(at, at + size)));
+    ahead = readAhead && at + size < uids.length ? read(uids.slice(at + size, at + 2 * size)) : undefined;
     // Its failure is met when it is awaited; until then it must not count as unheard.
     ahead?.catch(() => undefined);
-    for (const entry of batch.entries) {
-      const sequence = selected.view.uids.sequenceOf(entry.uid);
-      if (sequence === 0) continue;
-      await writeEntry(session, selected, plan, sequence, entry, {
-        message: batch.opened.get(entry.messageId) ?? batch.messages.get(entry.messageId),
-        header: batch.headers.get(entry.messageId),
-        opened: batch.opened.get(entry.messageId),
-        seenNow: batch.seenNow.has(entry.uid),
-      });
-      await session.output.spill();
-    }
-    told += batch.entries.length;
+    told += await tell(batch);
   }
   return told;
+}
+
+/** What was read for one batch of messages of which sections are wanted. */
+interface Batch {
+  entries: readonly Entry[];
+  seenNow: ReadonlySet<number>;
+  messages: ReadonlyMap<number, Message>;
+  headers: ReadonlyMap<number, Buffer>;
+  opened: ReadonlyMap<number, OpenMessage>;
+}
+
+async function tellBatch(session: Session, selected: Selected, plan: Plan, batch: Batch): Promise<number> {
+  for (const entry of batch.entries) {
+    const sequence = selected.view.uids.sequenceOf(entry.uid);
+    if (sequence === 0) continue;
+    await writeEntry(session, selected, plan, sequence, entry, {
+      message: batch.opened.get(entry.messageId) ?? batch.messages.get(entry.messageId),
+      header: batch.headers.get(entry.messageId),
+      opened: batch.opened.get(entry.messageId),
+      seenNow: batch.seenNow.has(entry.uid),
+    });
+    if (session.output.isFull()) await session.output.spill();
+  }
+  return batch.entries.length;
 }
 
 const NOTHING = new Map<number, never>();
@@ -122,31 +158,19 @@ async function readBatch(
 ): Promise<Batch> {
   const { store, db } = session.deps;
   const { scope, mailbox } = selected;
-  const ranges = asRanges(uids);
-  const none = { seenNow: new Set<number>(), messages: NOTHING, headers: NOTHING, opened: NOTHING };
-  if (plan.flagsOnly && changedSince === undefined) {
-    const states = await store.flags(db, scope, mailbox.id, ranges);
-    return { ...none, entries: states.map((state) => ({ ...NO_ENTRY, ...state })) };
-  }
-  const found = await store.entries(db, scope, mailbox.id, { uids: ranges, changedSince });
-  if (plan.light) return { ...none, entries: found };
-  const seen =
-    plan.setsSeen && !selected.readOnly && hasRights(selected.rights, 's')
-      ? await markSeen(session, selected, found)
-      : new Map<number, Entry>();
+  const found = await store.entries(db, scope, mailbox.id, { uids: asRanges(uids), changedSince });
+  const mark = plan.setsSeen && !selected.readOnly && hasRights(selected.rights, 's');
+  const seen = mark ? await markSeen(session, selected, found) : new Map<number, Entry>();
   const entries = found.map((entry) => seen.get(entry.uid) ?? entry);
   const ids = entries.map((entry) => entry.messageId);
   return {
     entries,
     seenNow: new Set(seen.keys()),
-    messages: plan.message ? await store.messages(db, scope.accountId, ids) : NOTHING,
+    messages: plan.open ? NOTHING : await store.messages(db, scope.accountId, ids),
     headers: plan.header ? await store.headers(db, scope.accountId, ids) : NOTHING,
     opened: plan.open ? await store.openMany(db, scope.accountId, ids) : NOTHING,
   };
 }
-
-/** Stands for what a FETCH of flags alone does not read. */
-const NO_ENTRY = { messageId: 0, threadId: 0, size: 0, receivedAt: new Date(0), savedAt: new Date(0) };
 
 /** Sets \Seen where it is missing, for the whole batch at once; gives the entries that changed. */
 async function markSeen(
