@@ -3,6 +3,7 @@ import type { MailRulesView } from '@hongyan/contract';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Select } from 'antd';
 import { usePageTitle } from '../../kit/page-title.ts';
+import { usePhone } from '../../kit/screen.ts';
 import { Loaded } from '../../kit/states.tsx';
 import { Tabs } from '../../kit/tabs.tsx';
 import { useTexts } from '../../kit/texts.ts';
@@ -34,6 +35,7 @@ export function MailSettingsPage() {
 function Page({ accounts }: { accounts: MailAccount[] }) {
   const t = useTexts(settingsTexts);
   const navigate = useNavigate();
+  const phone = usePhone();
   const search = useSearch({ from: '/mail/settings' });
   const account = accounts.find((one) => one.id === search.account) ?? accounts[0];
   const tab = TABS.find((one) => one === search.tab) ?? 'vacation';
@@ -42,11 +44,13 @@ function Page({ accounts }: { accounts: MailAccount[] }) {
   return (
     <div className="page own-settings">
       <div className="page-head">
-        <Link to="/mail" search={account ? { account: account.id } : {}}>
-          <Button type="text" icon={<ArrowLeftOutlined />}>
-            {t('backToMail')}
-          </Button>
-        </Link>
+        {!phone && (
+          <Link to="/mail" search={account ? { account: account.id } : {}}>
+            <Button type="text" icon={<ArrowLeftOutlined />}>
+              {t('backToMail')}
+            </Button>
+          </Link>
+        )}
         <h1>{t('title')}</h1>
         {accounts.length > 1 && (
           <Select

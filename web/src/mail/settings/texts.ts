@@ -16,6 +16,7 @@ export const settingsTexts = defineTexts('mail-own-settings', {
   vacationOn: ['开启自动回复', 'Reply automatically'],
   vacationFrom: ['开始时间', 'From'],
   vacationUntil: ['结束时间', 'Until'],
+  chooseTime: ['选择时间', 'Choose a time'],
   vacationDatesHint: ['不填表示立即开始、一直有效。', 'Left empty, it begins now and has no end.'],
   subject: ['主题', 'Subject'],
   subjectHint: [

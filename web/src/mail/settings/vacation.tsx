@@ -1,27 +1,23 @@
 import type { MailRulesView } from '@hongyan/contract';
-import { Button, Input, Switch } from 'antd';
+import { Button, DatePicker, Input, Switch } from 'antd';
+import dayjs from 'dayjs';
 import { useId, useState } from 'react';
 import { Area } from '../../kit/area.tsx';
+import { usePhone } from '../../kit/screen.ts';
 import { useTexts } from '../../kit/texts.ts';
 import { common } from '../../kit/texts-common.ts';
 import { useSaveRules } from './queries.ts';
 import { settingsTexts } from './texts.ts';
 
-/** What `datetime-local` shows: the reader's own time. */
-function localTime(instant: string | undefined): string {
-  if (instant === undefined) return '';
-  const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 export function VacationForm({ account, view }: { account: number; view: MailRulesView }) {
   const t = useTexts(settingsTexts);
   const tc = useTexts(common);
   const id = useId();
+  const phone = usePhone();
   const before = view.rules.vacation;
   const [rule, setRule] = useState(before);
-  const [from, setFrom] = useState(localTime(before.from));
-  const [until, setUntil] = useState(localTime(before.until));
+  const [from, setFrom] = useState(before.from);
+  const [until, setUntil] = useState(before.until);
   const save = useSaveRules(account, view);
   const submit = () => {
     const { enabled, subject, text } = rule;
@@ -33,8 +29,8 @@ export function VacationForm({ account, view }: { account: number; view: MailRul
         subject,
         text,
         ...(html === undefined ? {} : { html }),
-        ...(from === '' ? {} : { from: new Date(from).toISOString() }),
-        ...(until === '' ? {} : { until: new Date(until).toISOString() }),
+        ...(from === undefined ? {} : { from }),
+        ...(until === undefined ? {} : { until }),
       },
     });
   };
@@ -58,21 +54,28 @@ export function VacationForm({ account, view }: { account: number; view: MailRul
       <div className="own-pair">
         <div className="own-field">
           <label htmlFor={`${id}-from`}>{t('vacationFrom')}</label>
-          <Input
+          <DatePicker
             id={`${id}-from`}
-            type="datetime-local"
-            value={from}
-            onChange={(event) => setFrom(event.target.value)}
+            className="own-when"
+            showTime={{ format: 'HH:mm' }}
+            format="YYYY-MM-DD HH:mm"
+            placeholder={t('chooseTime')}
+            inputReadOnly={phone}
+            value={from === undefined ? null : dayjs(from)}
+            onChange={(next) => setFrom(next?.toISOString())}
           />
         </div>
         <div className="own-field">
           <label htmlFor={`${id}-until`}>{t('vacationUntil')}</label>
-          <Input
+          <DatePicker
             id={`${id}-until`}
-            type="datetime-local"
-            value={until}
-            min={from}
-            onChange={(event) => setUntil(event.target.value)}
+            className="own-when"
+            showTime={{ format: 'HH:mm' }}
+            format="YYYY-MM-DD HH:mm"
+            placeholder={t('chooseTime')}
+            inputReadOnly={phone}
+            value={until === undefined ? null : dayjs(until)}
+            onChange={(next) => setUntil(next?.toISOString())}
           />
         </div>
       </div>
