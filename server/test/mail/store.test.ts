@@ -111,6 +111,12 @@ describe('mail store', () => {
     ).rejects.toThrow();
   });
 
+  it('[MAIL-3] has an inbox for who looks before the first mail came', async () => {
+    const { store, database } = fixture;
+    expect((await store.mailboxByPath(database.db, own(7_777), 'INBOX'))?.role).toBe('inbox');
+    expect(await store.mailboxByPath(database.db, own(7_777), 'Nowhere')).toBeUndefined();
+  });
+
   it('[MAIL-1] twenty deliveries at once get unique UIDs without gaps', async () => {
     await Promise.all(Array.from({ length: 20 }, () => put(3, letter())));
     const selected = await fixture.store.select(fixture.database.db, own(3), await inboxOf(own(3)));

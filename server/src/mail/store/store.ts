@@ -142,7 +142,14 @@ export function createStore({ db: pool, blobs, clock, signals, log }: StoreOptio
     mailbox: findMailbox,
     async mailboxByPath(db, scope, path) {
       try {
-        return await findMailboxByPath(db, scope, normalizePath(path));
+        const wanted = normalizePath(path);
+        const found = await findMailboxByPath(db, scope, wanted);
+        // A person's first look may come before his first mail: the folders are made then.
+        if (found || (await findAccount(db, scope.accountId))) return found;
+        await transaction(db, (tx) =>
+          provision(tx, scope.accountId, { shared: scope.accountId !== scope.readerId }),
+        );
+        return await findMailboxByPath(db, scope, wanted);
       } catch (error) {
         if (error instanceof StoreError) return undefined;
         throw error;
