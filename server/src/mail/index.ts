@@ -158,7 +158,7 @@ export function createMail(options: MailOptions): Mail {
     bounceTarget,
     trace: traces.add,
   });
-  const pop3 = createPop3Server({ db, store, clientAuth, log, hostname, tls });
+  const pop3 = createPop3Server({ db, store, clientAuth, addressBook, log, hostname, tls });
   const sieve = createSieveServer({ db, scripts: filters.scripts, clientAuth, log, tls });
   return {
     store,

@@ -69,7 +69,18 @@ export function testAddressBook(people: Person[]): AddressBook {
         })),
       ];
     },
-    mailboxes: async () => [],
+    async mailboxes(_db, accountId) {
+      const own = people.find((one) => one.accountId === accountId);
+      const units = (own?.units ?? []).flatMap((address) => find(address)?.person ?? []);
+      return [...(own ? [own] : []), ...units].map((person) => ({
+        accountId: person.accountId,
+        address: person.address,
+        name: '',
+        kind: person.kind === 'unit' ? ('unit' as const) : ('own' as const),
+        canSend: true,
+        quotaBytes: person.quotaBytes ?? 1e12,
+      }));
+    },
     accounts: async () => [],
     domains: async () => [DOMAIN],
   };
@@ -126,6 +137,7 @@ export const PEOPLE: Person[] = [
   ...Array.from({ length: 100 }, (_, index) => ({
     accountId: 100 + index,
     address: `u${index}@beichen.test`,
+    password: 'x',
   })),
 ];
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../../src/kit/db/index.ts';
 import { body, letter } from './fixtures.ts';
@@ -137,5 +138,83 @@ _, lines, octets = p.retr(1); print(len(lines), octets == p.list(1) or octets); 
       'inbox',
     );
     expect(inbox?.unseen).toBe(0);
+  });
+
+  it('[MAIL-3] two sessions at once work on a snapshot each, and deleting twice is no error', async () => {
+    for (const subject of ['a', 'b', 'c']) await put(100, letter({ subject, text: subject }));
+    const open = async () => {
+      const talker = await Talker.open(fixture.ports.pop3);
+      await talker.reply();
+      talker.write('USER u0\r\nPASS x\r\n');
+      await talker.reply();
+      expect(await talker.reply()).toMatch(/^\+OK/);
+      return talker;
+    };
+    const [first, second] = [await open(), await open()];
+    await first.say('DELE 2');
+    expect(await second.say('LIST 2')).toMatch(/^\+OK/);
+    expect(await first.say('QUIT')).toMatch(/^\+OK/);
+    second.write('RETR 2\r\n');
+    expect(await second.until('\r\n.\r\n')).toContain('Subject: b');
+    second.write('UIDL\r\nNOOP\r\nDELE 1\r\nDELE 2\r\nQUIT\r\n');
+    expect(await second.until('+OK Bye\r\n')).toMatch(/\.\r\n\+OK\r\n\+OK[^\n]*\n\+OK/);
+    const third = await open();
+    expect(await third.say('STAT')).toMatch(/^\+OK 1 /);
+    third.end();
+  });
+
+  it('[MAIL-3] opens a unit mailbox for its members, by authorization identity and by name', async () => {
+    await put(5, letter({ subject: 'to the unit', text: 'x' }));
+    const plain = (text: string) => `AUTH PLAIN ${Buffer.from(text).toString('base64')}`;
+    const talker = await Talker.open(fixture.ports.pop3s, true);
+    await talker.reply();
+    expect(await talker.say(plain('xinxi@beichen.test\0liuyang\0secret two'))).toMatch(/^-ERR \[AUTH\]/);
+    expect(await talker.say(plain('xinxi@beichen.test\0zhangwei\0secret one'))).toMatch(/^\+OK Welcome, 1 /);
+    talker.end();
+    const other = await Talker.open(fixture.ports.pop3);
+    await other.reply();
+    await other.say('USER xinxi@beichen.test*zhangwei');
+    expect(await other.say('PASS secret one')).toMatch(/^\+OK Welcome, 1 /);
+    other.write('CAPA\r\n');
+    expect(await other.until('\r\n.\r\n')).toMatch(/UTF8 USER\r\nLANG\r\nEXPIRE NEVER\r\n/);
+    expect(await other.say('LANG en')).toMatch(/^\+OK/);
+    expect(await other.say('LANG tlh')).toMatch(/^-ERR/);
+    other.write('LANG\r\n');
+    expect(await other.until('\r\n.\r\n')).toContain('en English');
+    other.end();
+  });
+
+  it('[SEC-1] noise on the wire never takes the server down', async () => {
+    const noise = fc.array(
+      fc.oneof(
+        fc.string({ maxLength: 60 }),
+        fc.constantFrom(
+          'USER x',
+          'PASS',
+          'AUTH PLAIN',
+          'AUTH LOGIN',
+          'RETR 1',
+          'TOP 0 -1',
+          'LIST 99999999999',
+          '*',
+          'CAPA',
+          'UIDL x',
+          'DELE 0',
+        ),
+      ),
+      { maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(noise, async (lines) => {
+        const talker = await Talker.open(fixture.ports.pop3);
+        await talker.reply();
+        talker.write(`${lines.join('\r\n')}\r\n`);
+        talker.end();
+      }),
+      { numRuns: 40 },
+    );
+    const talker = await signIn();
+    expect(await talker.say('NOOP')).toMatch(/^\+OK/);
+    talker.end();
   });
 });

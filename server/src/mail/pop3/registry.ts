@@ -1,6 +1,6 @@
 import { dele, list, quit, retr, rset, stat, top, uidl } from './commands/maildrop.ts';
 import { auth, pass, user } from './commands/sign-in.ts';
-import { capa, noop, stls, utf8 } from './commands/simple.ts';
+import { capa, lang, noop, stls, utf8 } from './commands/simple.ts';
 import type { Command } from './types.ts';
 
 export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
@@ -10,6 +10,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['PASS', { in: 'authorization', handler: pass }],
   ['AUTH', { in: 'authorization', handler: auth }],
   ['UTF8', { in: 'authorization', handler: utf8 }],
+  ['LANG', { in: 'both', handler: lang }],
   ['STAT', { in: 'transaction', handler: stat }],
   ['LIST', { in: 'transaction', handler: list }],
   ['UIDL', { in: 'transaction', handler: uidl }],

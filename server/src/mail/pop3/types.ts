@@ -2,13 +2,14 @@ import type { SecureContextOptions } from 'node:tls';
 import type { Db } from '../../kit/db/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import type { LineSocket } from '../../kit/net/index.ts';
-import type { ClientAuth } from '../ports.ts';
+import type { AddressBook, ClientAuth } from '../ports.ts';
 import type { Scope, Store } from '../store/index.ts';
 
 export interface Pop3Parts {
   db: Db;
   store: Store;
   clientAuth: ClientAuth;
+  addressBook: Pick<AddressBook, 'mailboxes'>;
   log: Logger;
   hostname: string;
   tls: () => SecureContextOptions;
@@ -22,7 +23,8 @@ export interface Drop {
   deleted: boolean;
 }
 
-/** The maildrop: a snapshot of INBOX. The store is not locked; what others delete meanwhile is just gone. */
+/** The maildrop: a snapshot of INBOX. The store is not locked: what others delete meanwhile is still
+ * served while its bytes are kept for restoring, and deleting it again is no error. */
 export interface Maildrop {
   scope: Scope;
   mailboxId: number;

@@ -102,7 +102,8 @@ export const quit: Handler = async (session) => {
   const { scope, mailboxId } = maildrop;
   const ranges = (uids: readonly number[]) => uids.map((uid) => ({ from: uid, to: uid }));
   const deleted = maildrop.messages.filter((drop) => drop.deleted).map((drop) => drop.uid);
-  const read = [...maildrop.read].filter((uid) => !deleted.includes(uid));
+  const gone = new Set(deleted);
+  const read = [...maildrop.read].filter((uid) => !gone.has(uid));
   try {
     if (deleted.length > 0)
       await parts.store.expunge(parts.db, scope, mailboxId, { uids: ranges(deleted), any: true });

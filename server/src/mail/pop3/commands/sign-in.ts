@@ -1,3 +1,4 @@
+import type { Scope } from '../../store/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { Handler, Maildrop, Pop3Session, Reply } from '../types.ts';
 
@@ -21,7 +22,12 @@ export const pass: Handler = async (session, args) => {
   session.user = undefined;
   if (!authAllowed(session)) return INSECURE;
   if (name === undefined) return { kind: 'no', text: 'USER comes first' };
-  return signIn(session, name, args.join(' '));
+  const password = args.join(' ');
+  // What cannot say an authorization identity writes `unit*person`.
+  const star = name.indexOf('*');
+  return star < 0
+    ? signIn(session, name, password)
+    : signIn(session, name.slice(star + 1), password, name.slice(0, star));
 };
 
 /** AUTH PLAIN and LOGIN (RFC 5034); without a mechanism it lists them. */
@@ -34,8 +40,8 @@ export const auth: Handler = async (session, [mechanism, initial]) => {
       const [authorize, name, password, ...more] = answer?.split('\0') ?? [];
       if (name === undefined || password === undefined || more.length > 0)
         return { kind: 'no', text: 'Malformed credentials' };
-      if (authorize && authorize.toLowerCase() !== name.toLowerCase()) return refused(session);
-      return signIn(session, name, password);
+      // RFC 4616 §2: who signs in may act for a unit mailbox of which he is a member.
+      return signIn(session, name, password, authorize === '' ? undefined : authorize);
     }
     case 'LOGIN': {
       const name = decode(initial ?? (await ask(session, 'Username:')));
@@ -60,7 +66,13 @@ function decode(answer: string): string | undefined {
   return Buffer.from(answer, 'base64').toString('utf8');
 }
 
-async function signIn(session: Pop3Session, name: string, password: string): Promise<Reply> {
+/** `openFor` is the address whose mail is wanted; one's own when absent. */
+async function signIn(
+  session: Pop3Session,
+  name: string,
+  password: string,
+  openFor?: string,
+): Promise<Reply> {
   const { clientAuth } = session.parts;
   const verdict = await clientAuth.verify({
     name,
@@ -76,7 +88,9 @@ async function signIn(session: Pop3Session, name: string, password: string): Pro
       return { kind: 'no', text: '[AUTH] POP3 is switched off for this account' };
     return refused(session);
   }
-  session.maildrop = await openMaildrop(session, verdict.accountId);
+  const accountId = await findMailbox(session, verdict, openFor);
+  if (accountId === undefined) return refused(session);
+  session.maildrop = await openMaildrop(session, { accountId, readerId: verdict.accountId });
   session.accountId = verdict.accountId;
   return { kind: 'ok', text: `Welcome, ${session.maildrop.messages.length} messages` };
 }
@@ -90,17 +104,33 @@ function refused(session: Pop3Session): Reply {
   };
 }
 
-async function openMaildrop(session: Pop3Session, accountId: number): Promise<Maildrop> {
+/** The account that is opened: one's own, or a unit mailbox. */
+async function findMailbox(
+  session: Pop3Session,
+  person: { accountId: number; address: string },
+  openFor: string | undefined,
+): Promise<number | undefined> {
+  const wanted = openFor?.toLowerCase();
+  if (wanted === undefined || wanted === person.address || wanted === person.address.split('@')[0])
+    return person.accountId;
+  const { db, addressBook } = session.parts;
+  const mailboxes = await addressBook.mailboxes(db, person.accountId);
+  return mailboxes.find((mailbox) => mailbox.address === wanted)?.accountId;
+}
+
+const ALL_UIDS = [{ from: 1, to: Number.POSITIVE_INFINITY }];
+const COLUMNS = { details: true, envelope: false, structure: false, preview: false };
+
+async function openMaildrop(session: Pop3Session, scope: Scope): Promise<Maildrop> {
   const { db, store } = session.parts;
-  const scope = { accountId, readerId: accountId };
   const mailboxes = await store.mailboxes(db, scope);
   const inbox = mailboxes.find((mailbox) => mailbox.role === 'inbox');
-  const entries = inbox ? await store.entries(db, scope, inbox.id) : [];
+  const rows = inbox ? await store.fetchRows(db, scope, inbox.id, ALL_UIDS, COLUMNS) : [];
   return {
     scope,
     mailboxId: inbox?.id ?? 0,
     uidValidity: inbox?.uidValidity ?? 0,
-    messages: entries.map(({ uid, messageId, size }) => ({ uid, messageId, size, deleted: false })),
+    messages: rows.map(({ uid, messageId = 0, size = 0 }) => ({ uid, messageId, size, deleted: false })),
     read: new Set(),
   };
 }

@@ -10,7 +10,9 @@ export const capa: Handler = (session) => {
     'RESP-CODES',
     'AUTH-RESP-CODE',
     'PIPELINING',
-    'UTF8',
+    'UTF8 USER',
+    'LANG',
+    'EXPIRE NEVER',
     'IMPLEMENTATION Hongyan',
   ];
   if (!session.maildrop && authAllowed(session)) lines.push('USER', 'SASL PLAIN LOGIN');
@@ -31,3 +33,11 @@ export const noop: Handler = () => ({ kind: 'ok', text: '' });
 
 /** RFC 6856: messages are sent as they are in any case. */
 export const utf8: Handler = () => ({ kind: 'ok', text: 'UTF8 is on' });
+
+/** LANG (RFC 6856 §3): our texts are for programs and in English. */
+export const lang: Handler = (_session, [tag]) => {
+  if (tag === undefined) return { kind: 'many', text: 'Languages', lines: ['en English'] };
+  return /^(\*|en|en-.*|i-default)$/i.test(tag)
+    ? { kind: 'ok', text: 'en Texts are in English' }
+    : { kind: 'no', text: 'This language is not known here' };
+};
