@@ -181,6 +181,44 @@ describe('[MAIL-3] Sieve at delivery', () => {
     expect(sent).toEqual([]);
   });
 
+  it('has a rejection by mail ready for a proven sender only', async () => {
+    await script('require "reject"; reject "不收\\n此类邮件";');
+    const { db } = mail.database;
+    const writer = mail.mail.store.newBody();
+    await writer.write(
+      Buffer.from('From: anna@example.test\r\nSubject: offer\r\nMessage-ID: <o@example.test>\r\n\r\nx\r\n'),
+    );
+    const message = {
+      ref: 'r1',
+      origin: 'mx' as const,
+      sender: 'anna@example.test',
+      body: await writer.finish(),
+      header: Buffer.alloc(0),
+      junk: false,
+      remote: undefined,
+      helo: undefined,
+      orcpt: undefined,
+    };
+    const recipient = { accountId: ME, address: 'liuyang@beichen.test', shared: false };
+    const { rules: all } = mail.mail.filters;
+    const forged = await all.plan(db, { ...message, authenticated: false }, recipient);
+    expect(forged).toMatchObject({
+      placements: [],
+      outgoing: [],
+      refuse: { code: 550, text: 'The recipient refuses this message' },
+    });
+    const proven = await all.plan(db, { ...message, authenticated: true }, recipient);
+    const [rejection] = proven?.outgoing ?? [];
+    expect(rejection).toMatchObject({ sender: '', recipients: [{ address: 'anna@example.test' }] });
+    const { structure, subject } = rejection?.body.parsed ?? {};
+    expect(subject).toContain('拒收');
+    expect(structure?.parts?.map((part) => part.subtype)).toEqual([
+      'plain',
+      'delivery-status',
+      'rfc822-headers',
+    ]);
+  });
+
   it('changes the header of the stored message', async () => {
     await script('require "editheader"; addheader "X-Label" "課程"; deleteheader "Subject";');
     await arrive({ subject: 'gone' });
@@ -307,6 +345,14 @@ describe('[MAIL-4] automatic reply', () => {
     mail.clock.travel(2 * 86_400_000);
     await arrive({ subject: 'Later' });
     expect(sent).toHaveLength(3);
+    await take();
+  });
+
+  it('is sent once when two messages of one sender come at the same moment', async () => {
+    await rules({ vacation: { ...vacation, text: 'twins' } });
+    await Promise.all([arrive({ from: 'emil@example.test' }), arrive({ from: 'emil@example.test' })]);
+    await mail.mail.queue.drain();
+    expect(sent.map(({ to }) => to)).toEqual([['emil@example.test']]);
     await take();
   });
 

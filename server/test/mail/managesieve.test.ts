@@ -66,6 +66,10 @@ class Talk {
     this.socket.write(text);
   }
 
+  writeBytes(bytes: Buffer): void {
+    this.socket.write(bytes);
+  }
+
   async answer(end = /(?:^|\n)(?:OK|NO|BYE)\b[^\n]*\n$/): Promise<string> {
     while (!end.test(this.input) && !this.closed) {
       await new Promise<void>((resolve, reject) => {
@@ -194,6 +198,8 @@ describe('[MAIL-3] ManageSieve (RFC 5804)', () => {
     expect(await talk.say('PUTSCRIPT "one more" "keep;"')).toMatch(/^NO \(QUOTA\/MAXSCRIPTS\)/);
     expect(await talk.say('HAVESPACE "one more" 1')).toMatch(/^NO \(QUOTA\/MAXSCRIPTS\)/);
     expect(await talk.say('PUTSCRIPT "s1" "discard;"')).toBe('OK');
+    talk.writeBytes(Buffer.from('PUTSCRIPT "bytes" {3+}\r\n#\xff\n\r\n', 'latin1'));
+    expect(await talk.answer()).toMatch(/^NO/);
     for (const line of ['%%', 'PUTSCRIPT', 'GETSCRIPT 5', '"string"', 'GETSCRIPT "a" "b"', 'x'.repeat(5000)])
       expect(await talk.say(line), line.slice(0, 20)).toMatch(/^NO/);
     talk.end();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Queryable } from '../../kit/db/index.ts';
+import { isDatabaseUnavailable, type Queryable } from '../../kit/db/index.ts';
 import { parseHeader } from '../protocol/mime/index.ts';
 import {
   type Action,
@@ -30,18 +30,43 @@ export function createLocalRules(parts: PlanParts & { cache: RuleCache }): Local
     async plan(db, message, recipient) {
       const running = await cache.running(db, recipient.accountId);
       if (!running) return undefined;
-      const context = contextOf(parts, db, message, recipient);
-      const outcome = await runScripts(
-        running.scripts.map((one) => one.script),
-        sieveMessage(parts.store, message, recipient.address),
-        environmentOf(context, cache, running),
-      );
-      if (outcome.error) reportTrouble(context, outcome.error);
-      for (const action of outcome.actions) await planAction(context, action);
-      rememberDuplicates(context, outcome.duplicates);
-      return finish(context, outcome);
+      try {
+        return await planFor(parts, cache, running, { db, message, recipient });
+      } catch (error) {
+        // The database's trouble is everybody's and passes; ours must not keep mail away from its mailbox for days.
+        if (isDatabaseUnavailable(error)) throw error;
+        parts.log.error(
+          { err: error, ref: message.ref, accountId: recipient.accountId },
+          'rules of a mailbox failed',
+        );
+        const detail = 'the rules could not be run; the message is kept';
+        return {
+          placements: [{ flags: 0, keywords: [] }],
+          outgoing: [],
+          events: [{ event: 'rules_failed', detail }],
+        };
+      }
     },
   };
+}
+
+async function planFor(
+  parts: PlanParts,
+  cache: RuleCache,
+  running: Running,
+  given: { db: Queryable; message: LocalMessage; recipient: PlanContext['recipient'] },
+): Promise<LocalPlan> {
+  const { db, message, recipient } = given;
+  const context = contextOf(parts, db, message, recipient);
+  const outcome = await runScripts(
+    running.scripts.map((one) => one.script),
+    sieveMessage(parts.store, message, recipient.address),
+    environmentOf(context, cache, running),
+  );
+  if (outcome.error) reportTrouble(context, outcome.error);
+  for (const action of outcome.actions) await planAction(context, action);
+  rememberDuplicates(context, outcome.duplicates);
+  return finish(context, outcome);
 }
 
 function contextOf(

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { tokenizeLine } from '../protocol/managesieve/index.ts';
 import { LIMITS } from './limits.ts';
 import type { Argument, SieveSession } from './types.ts';
@@ -38,6 +39,8 @@ export async function readInput(session: SieveSession, answer = false): Promise<
     const bytes = await readOctets(session, parsed.literal, parsed.literal <= most, timeout);
     if (bytes === undefined) return { kind: 'end' };
     if (parsed.literal > most) tooLarge = true;
+    // RFC 5804 §1.2: strings are UTF-8; what is not must not be stored as something else.
+    if (!isUtf8(bytes)) malformed = true;
     args.push(bytes.toString('utf8'));
   }
   if (tooLarge) return { kind: 'too_large' };
