@@ -15,7 +15,7 @@ function compareOctets(left: string, right: string): number {
 
 /** RFC 4790 §9.2: only ASCII letters have a case; lengths stay. */
 export function foldAscii(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+  return /[A-Z]/.test(text) ? text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : text;
 }
 
 /** For ordering the RFC folds to upper case: `_` then comes behind letters. */

@@ -31,12 +31,25 @@ export function joinFields(fields: readonly Field[]): Buffer {
 
 /** Unfolded and trimmed; encoded words stay. */
 export function rawValue(field: Field): string {
-  return parseHeader(field.raw)[0]?.value ?? '';
+  return valuesOf(field).raw;
 }
 
 /** What `header` compares: decoded as RFC 5228 §2.7.2 asks. */
 export function decodedValue(field: Field): string {
-  return decodeWords(rawValue(field)).trim();
+  const values = valuesOf(field);
+  values.decoded ??= decodeWords(values.raw).trim();
+  return values.decoded;
+}
+
+/** Thirty filters ask for the subject thirty times: it is read once. */
+const known = new WeakMap<Field, { raw: string; decoded?: string }>();
+
+function valuesOf(field: Field): { raw: string; decoded?: string } {
+  const before = known.get(field);
+  if (before) return before;
+  const made = { raw: parseHeader(field.raw)[0]?.value ?? '' };
+  known.set(field, made);
+  return made;
 }
 
 /** A new field (RFC 5293 §4): words that are not ASCII are encoded, long lines folded at spaces. */
