@@ -51,7 +51,7 @@ export function createDeliverLocal(parts: Parts): (claimed: readonly Claimed[]) 
       const fresh = items.filter((item) => mine.has(item.recipientId));
       const deliveries = fresh.flatMap((item) => deliveryOf({ ...item, now }));
       if (deliveries.length > 0) await store.deliver(tx, deliveries);
-      const outgoing = fresh.flatMap((item) => outgoingOf(item.recipient));
+      const outgoing = fresh.flatMap((item) => outgoingOf(item.recipient, item.transfer.ref));
       if (outgoing.length > 0) await parts.enqueue(tx, outgoing);
       await insertTrace(tx, fresh.flatMap(notesOf), now);
       await rememberAll(tx, fresh);

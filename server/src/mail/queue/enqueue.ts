@@ -31,7 +31,10 @@ export function createEnqueue(parts: { store: Store; clock: Clock; signals: Sign
   return async (tx, given) => {
     const now = clock.now();
     // What the rules of mailboxes send on goes out with the message that made them do so, or not at all.
-    const all = given.flatMap((transfer) => [transfer, ...transfer.recipients.flatMap(outgoingOf)]);
+    const all = given.flatMap((transfer) => [
+      transfer,
+      ...transfer.recipients.flatMap((one) => outgoingOf(one, transfer.ref)),
+    ]);
     const ids = await transferIds.take(tx, all.length);
     const transfers = all.map(
       (transfer, index): NewTransfer => ({ ...transfer, transferId: ids[index] ?? 0 }),

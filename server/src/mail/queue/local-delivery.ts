@@ -5,7 +5,7 @@ import type { EnvelopeRecipient, Transfer } from './types.ts';
 
 /** A message that is put into a mailbox here, by the accepting transaction or by the queue runner. */
 export interface LocalItem {
-  transfer: Pick<Transfer, 'sender' | 'body' | 'header' | 'junk'> & { transferId: number };
+  transfer: Pick<Transfer, 'ref' | 'sender' | 'body' | 'header' | 'junk'> & { transferId: number };
   recipient: EnvelopeRecipient;
   recipientId: number;
 }
@@ -39,8 +39,8 @@ export function deliveryOf(item: LocalItem & { now: Date }): Delivery[] {
  * Messages that the rules send. They wait for the runner: their recipients may have rules of their own, and a mailbox's
  * lock is not taken on top of another's.
  */
-export function outgoingOf(recipient: EnvelopeRecipient): Transfer[] {
-  return (recipient.plan?.outgoing ?? []).map((transfer) => ({ ...transfer, deferLocal: true }));
+export function outgoingOf(recipient: EnvelopeRecipient, cause: string): Transfer[] {
+  return (recipient.plan?.outgoing ?? []).map((transfer) => ({ ...transfer, cause, deferLocal: true }));
 }
 
 /** What the rules did, for the message trace. */

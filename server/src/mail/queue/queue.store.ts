@@ -35,7 +35,7 @@ export async function insertTransfers(
   const rows = await direct<{ transfer_id: number }>(tx)`
       with t as (
         insert into mail.transfer (transfer_id, ref, origin, sender, account_id, body_hash, size_bytes, smtputf8, eight_bit,
-          ret, envid, rfc_id, subject, session_id, remote, helo, tls, key, header, junk, authenticated, created_at, expires_at)
+          ret, envid, rfc_id, subject, session_id, remote, helo, tls, key, header, junk, authenticated, cause, created_at, expires_at)
         select w.*, ${now}::timestamptz, ${expiresAt}::timestamptz
         from unnest(${transfers.map((t) => t.transferId)}::bigint[], ${text((t) => t.ref)}::text[],
           ${text((t) => t.origin)}::text[], ${text((t) => t.sender)}::text[],
@@ -46,7 +46,7 @@ export async function insertTransfers(
           ${text((t) => t.body.parsed.subject)}::text[], ${text((t) => t.sessionId)}::text[], ${text((t) => t.remote)}::text[],
           ${text((t) => t.helo)}::text[], ${text((t) => t.tls)}::text[], ${text((t) => t.key)}::text[],
           ${transfers.map((t) => t.header ?? null)}::bytea[], ${transfers.map((t) => t.junk ?? false)}::boolean[],
-          ${transfers.map((t) => t.authenticated ?? false)}::boolean[]) as w
+          ${transfers.map((t) => t.authenticated ?? false)}::boolean[], ${text((t) => t.cause)}::text[]) as w
         on conflict (key) where key is not null do nothing returning transfer_id),
       r as (
         insert into mail.recipient (recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at,

@@ -72,6 +72,7 @@ export function createSettle(parts: SettleParts): Settle {
     await writer.write(composeReport({ reports, hostname: parts.hostname, domain, now, header, ref }));
     return {
       ref,
+      cause: reports[0]?.recipient.ref ?? ref,
       origin: 'bounce',
       sender: '',
       accountId: undefined,

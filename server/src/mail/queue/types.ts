@@ -43,6 +43,8 @@ export interface Transfer {
   notBefore?: Date;
   /** Header lines of our checks (Authentication-Results, …): before the body in every local copy and when it is sent on. */
   header?: Buffer;
+  /** The ref of the message that made this one: what is forwarded, answered, expanded, bounced. */
+  cause?: string;
   /** Our checks call it unwanted: into Junk, unless a rule says otherwise. */
   junk?: boolean;
   /** The sender's domain is proven (SPF or DKIM aligned). */

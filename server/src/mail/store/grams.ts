@@ -1,12 +1,8 @@
 /**
- * N-grams of folded text, hashed to slice numbers. CJK text counts by single characters and pairs, since a word may be
+ * N-grams of folded text, hashed to 32 bits; a block takes as many of them as it has slices. CJK text counts by single characters and pairs, since a word may be
  * one character; other scripts by threes. Every n-gram of a substring is one of the text, so a message without one of
  * the query's n-grams cannot hold it; hash collisions only let through what is then verified.
  */
-
-/** Slices of a block; a power of two. */
-export const SLICES = 8_192;
-const MASK = SLICES - 1;
 
 /** Han, kana, hangul, and everything outside the BMP (as surrogates). */
 function isWide(code: number): boolean {
@@ -18,11 +14,11 @@ function mix(a: number, b: number, c: number): number {
     Math.imul(a, 0x9e3779b1) ^ Math.imul(b + 0x7f4a7c15, 0x85ebca6b) ^ Math.imul(c + 0x165667b1, 0xc2b2ae35);
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) & MASK;
+  return (hash ^ (hash >>> 13)) >>> 0;
 }
 
 /** Calls `hit` with the hash of each n-gram that begins in `[from, to)`; repeated ones come repeatedly. */
-export function eachGram(text: string, from: number, to: number, hit: (slice: number) => void): void {
+export function eachGram(text: string, from: number, to: number, hit: (hash: number) => void): void {
   for (let at = from; at < to; at++) {
     const a = text.charCodeAt(at);
     const wide = isWide(a);
@@ -44,11 +40,11 @@ const MAX_QUERY_GRAMS = 8;
 /** Longer queries are looked up by their beginning: a piece of text overlaps the next by as much. */
 export const MAX_QUERY = 64;
 
-/** The slices that a message holding `value` must have; empty when the value is too short to tell. */
+/** N-grams that a text holding `value` must have; empty when the value is too short to tell. */
 export function queryGrams(value: string): number[] {
   const head = value.slice(0, MAX_QUERY);
   const found = new Set<number>();
-  eachGram(head, 0, head.length, (slice) => found.add(slice));
+  eachGram(head, 0, head.length, (hash) => found.add(hash));
   const all = [...found];
   if (all.length <= MAX_QUERY_GRAMS) return all;
   // Spread over the value: neighbours say the same thing twice.

@@ -1,6 +1,8 @@
 export { ANYONE } from './acl.store.ts';
 export type { Store } from './api.ts';
+export { queryGrams } from './grams.ts';
 export { createIdBlocks } from './insert.store.ts';
+export { columnsIn, createBlockBuilder, hasHit, LOG_LINES, sliceRange } from './search-block.ts';
 export { createStore, type StoreOptions } from './store.ts';
 export { countThreads, type ThreadCounts } from './thread-counts.store.ts';
 export {

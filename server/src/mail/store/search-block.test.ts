@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { queryGrams } from './grams.ts';
-import { columnsIn, createBlockBuilder, sliceRange } from './search-block.ts';
+import { columnsIn, createBlockBuilder, MESSAGES, sliceRange } from './search-block.ts';
 
 function find(texts: readonly string[], value: string): number[] {
-  const builder = createBlockBuilder();
+  const builder = createBlockBuilder(MESSAGES);
   for (const [index, text] of texts.entries()) builder.add(index + 1, text);
-  const { slices, messageIds } = builder.finish();
+  const { slices, ids } = builder.finish();
   const wanted = queryGrams(value).map((gram) => {
-    const { start, length } = sliceRange(gram);
+    const { start, length } = sliceRange(MESSAGES, gram);
     return slices.subarray(start, start + length);
   });
-  return columnsIn(wanted, messageIds);
+  return columnsIn(wanted, ids);
 }
 
 const word = fc.string({

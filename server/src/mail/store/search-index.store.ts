@@ -76,7 +76,7 @@ export async function insertSearchBlock(
   await run(
     tx,
     sql`insert into mail.search_block (account_id, message_ids, slices)
-        values (${accountId}, ${block.messageIds}::bigint[], ${block.slices})`,
+        values (${accountId}, ${block.ids}::bigint[], ${block.slices})`,
   );
   return true;
 }

@@ -1,7 +1,7 @@
 import { type Db, transaction } from '../../kit/db/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import { unpackText } from './packing.ts';
-import { createBlockBuilder } from './search-block.ts';
+import { createBlockBuilder, MESSAGES } from './search-block.ts';
 import {
   findSearchCursor,
   insertSearchBlock,
@@ -83,7 +83,7 @@ export function createSearchIndexer({ db, log }: { db: Db; log: Logger }): Searc
 async function indexAccount(db: Db, accountId: number, stopped: () => boolean): Promise<void> {
   let sealed = await findSearchCursor(db, accountId);
   if ((await listUnindexed(db, accountId, sealed, ENOUGH)).length < ENOUGH) return;
-  let builder = createBlockBuilder();
+  let builder = createBlockBuilder(MESSAGES);
   let read = sealed;
   let messages = 0;
 
@@ -92,7 +92,7 @@ async function indexAccount(db: Db, accountId: number, stopped: () => boolean): 
     const block = builder.finish();
     const done = await transaction(db, (tx) => insertSearchBlock(tx, accountId, block, from, read));
     sealed = read;
-    builder = createBlockBuilder();
+    builder = createBlockBuilder(MESSAGES);
     messages = 0;
     return done;
   }

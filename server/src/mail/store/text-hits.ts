@@ -2,7 +2,7 @@ import type { Queryable } from '../../kit/db/index.ts';
 import { foldText } from '../protocol/mime/index.ts';
 import { queryGrams } from './grams.ts';
 import { unpackText } from './packing.ts';
-import { columnsIn, sliceRange } from './search-block.ts';
+import { columnsIn, hasHit, MESSAGES, sliceRange } from './search-block.ts';
 import {
   findSearchCursor,
   listBlockMessages,
@@ -64,8 +64,12 @@ async function findCandidates(
   // Without an index every message would be a candidate.
   if (cursor.modseq === 0) return undefined;
   const unindexed = await listUnindexed(db, accountId, cursor);
-  const blocks = await listSlices(db, accountId, grams.map(sliceRange));
-  const promising = blocks.filter(({ slices }) => columnsIn(slices, EVERY_COLUMN).length > 0);
+  const blocks = await listSlices(
+    db,
+    accountId,
+    grams.map((gram) => sliceRange(MESSAGES, gram)),
+  );
+  const promising = blocks.filter(({ slices }) => hasHit(slices));
   const messages = await listBlockMessages(
     db,
     accountId,
@@ -74,9 +78,6 @@ async function findCandidates(
   const found = promising.flatMap(({ block_id, slices }) => columnsIn(slices, messages.get(block_id) ?? []));
   return [...new Set([...found, ...unindexed])];
 }
-
-/** Column numbers in place of messages: to see whether a block has any hit. */
-const EVERY_COLUMN: readonly number[] = Array.from({ length: 2_048 }, (_, column) => column);
 
 async function findPacked(
   db: Queryable,
