@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ImapFlow } from 'imapflow';
@@ -179,5 +179,175 @@ SyncState *
       `curl@beichen.test:${PASSWORD}`,
     ]);
     expect(stdout).toContain('hello curl');
+  });
+
+  test('[MAIL-3] mutt reads and moves mail', async ({ skip }) => {
+    if (!(await has('mutt'))) skip();
+    const id = await kit.person('mutt');
+    for (let n = 1; n <= 3; n++)
+      await kit.put(id, 'INBOX', `Subject: mutt ${n}\nFrom: a@b.test\n\nbody ${n}\n`);
+    const rc = join(kit.folder, 'muttrc');
+    writeFileSync(
+      rc,
+      `set folder=imap://mutt@beichen.test@127.0.0.1:${kit.port}/
+set spoolfile=+INBOX
+set imap_pass="${PASSWORD}"
+set ssl_starttls=no
+set ssl_force_tls=no
+set imap_authenticators="login"
+set delete=yes
+set move=no
+set confirmappend=no
+set quit=yes
+set mail_check=0
+set header_cache=
+set imap_condstore=yes
+set imap_qresync=yes
+push "<tag-pattern>~s 'mutt 2'<enter><tag-prefix><save-message>=Archive<enter><sync-mailbox><quit>"
+`,
+    );
+    // Mutt wants a terminal: script gives it one.
+    await run('script', ['-qec', `mutt -n -F ${rc} -f +INBOX`, '/dev/null'], {
+      env: { ...process.env, TERM: 'vt100', HOME: kit.folder },
+      timeout: 20_000,
+    });
+    const talker = await kit.signIn('mutt');
+    await talker.ok('SELECT Archive');
+    expect(await talker.ok('SEARCH SUBJECT "mutt 2"')).toEqual(['* SEARCH 1']);
+    await talker.ok('SELECT INBOX');
+    expect(await talker.ok('UID SEARCH UNDELETED')).toEqual(['* SEARCH 1 3']);
+  });
+
+  test('[MAIL-3] fetchmail takes mail by IMAP and marks it', async ({ skip }) => {
+    if (!(await has('fetchmail'))) skip();
+    const id = await kit.person('fetcher');
+    for (let n = 1; n <= 2; n++) await kit.put(id, 'INBOX', `Subject: f${n}\n\nfetched ${n}\n`);
+    const rc = join(kit.folder, 'fetchmailrc');
+    const out = join(kit.folder, 'fetched');
+    writeFileSync(
+      rc,
+      `poll 127.0.0.1 service ${kit.port} proto IMAP auth password user "fetcher@beichen.test" pass "${PASSWORD}" keep sslproto '' mda "cat >> ${out}"\n`,
+      { mode: 0o600 },
+    );
+    await run(
+      'fetchmail',
+      ['-f', rc, '--pidfile', join(kit.folder, 'pid'), '--idfile', join(kit.folder, 'ids')],
+      {
+        env: { ...process.env, HOME: kit.folder, FETCHMAILHOME: kit.folder },
+      },
+    );
+    expect(readFileSync(out, 'utf8')).toMatch(/fetched 1[\s\S]*fetched 2/);
+    const talker = await kit.signIn('fetcher');
+    expect(await talker.ok('STATUS INBOX (MESSAGES UNSEEN)')).toEqual([
+      '* STATUS "INBOX" (MESSAGES 2 UNSEEN 0)',
+    ]);
+  });
+
+  test('[MAIL-3] getmail takes mail by IMAP over TLS', async ({ skip }) => {
+    if (!(await has('getmail'))) skip();
+    const id = await kit.person('getter');
+    await kit.put(id, 'INBOX', 'Subject: g\n\ngot it\n');
+    const folder = join(kit.folder, 'getmail');
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, 'getmailrc'),
+      `[retriever]
+type = SimpleIMAPSSLRetriever
+server = 127.0.0.1
+port = ${kit.tlsPort}
+username = getter@beichen.test
+password = ${PASSWORD}
+mailboxes = ("INBOX",)
+[destination]
+type = MDA_external
+path = /usr/bin/tee
+arguments = ("-a", "${folder}/mbox")
+allow_root_commands = true
+[options]
+read_all = true
+`,
+    );
+    writeFileSync(join(folder, 'mbox'), '');
+    await run('getmail', ['--getmaildir', folder, '--rcfile', 'getmailrc']);
+    expect(readFileSync(join(folder, 'mbox'), 'utf8')).toContain('got it');
+  });
+
+  test('[MAIL-3] offlineimap brings a mailbox into a Maildir and flags back', async ({ skip }) => {
+    if (!(await has('offlineimap'))) skip();
+    const id = await kit.person('offline');
+    for (let n = 1; n <= 3; n++) await kit.put(id, 'INBOX', `Subject: o${n}\n\noff ${n}\n`);
+    const folder = join(kit.folder, 'offline');
+    mkdirSync(folder);
+    writeFileSync(
+      join(folder, 'rc'),
+      `[general]
+accounts = a
+metadata = ${folder}/meta
+[Account a]
+localrepository = l
+remoterepository = r
+[Repository l]
+type = Maildir
+localfolders = ${folder}/mail
+[Repository r]
+type = IMAP
+remotehost = 127.0.0.1
+remoteport = ${kit.port}
+remoteuser = offline@beichen.test
+remotepass = ${PASSWORD}
+ssl = no
+starttls = no
+auth_mechanisms = LOGIN
+folderfilter = lambda name: name == 'INBOX'
+`,
+    );
+    const sync = () =>
+      run('offlineimap', ['-c', join(folder, 'rc'), '-o', '-u', 'quiet'], { timeout: 30_000 });
+    await sync();
+    const box = join(folder, 'mail', 'INBOX');
+    const fresh = readdirSync(join(box, 'new'));
+    expect(fresh).toHaveLength(3);
+    const [first = ''] = fresh;
+    renameSync(join(box, 'new', first), join(box, 'cur', first.replace(/:2,.*$/, '').concat(':2,S')));
+    await sync();
+    const talker = await kit.signIn('offline');
+    await talker.ok('SELECT INBOX');
+    expect((await talker.ok('SEARCH SEEN'))[0]).toMatch(/^\* SEARCH \d$/);
+  });
+
+  test('[MAIL-3] imapflow and imaplib use UTF8=ACCEPT, SORT, THREAD, QUOTA, ACL and COMPRESS', async () => {
+    const id = await kit.person('modern');
+    await kit.put(id, 'INBOX', 'Subject: m\n\nx\n');
+    const script = `
+import imaplib
+M = imaplib.IMAP4('127.0.0.1', ${kit.port})
+M.login('modern@beichen.test', ${JSON.stringify(PASSWORD)})
+assert M.enable('UTF8=ACCEPT')[0] == 'OK'
+assert M.append('INBOX', None, None, 'Subject: 你好\\r\\n\\r\\n正文\\r\\n'.encode('utf-8'))[0] == 'OK'
+assert M.select('INBOX') == ('OK', [b'2'])
+assert M.thread('REFERENCES', 'UTF-8', 'ALL') == ('OK', [b'(1)(2)'])
+assert M.sort('(REVERSE ARRIVAL)', 'UTF-8', 'ALL') == ('OK', [b'2 1'])
+assert M.getquotaroot('INBOX')[0] == 'OK'
+assert M.setacl('INBOX', 'anyone', 'lr')[0] == 'OK' and M.getacl('INBOX')[0] == 'OK' and M.deleteacl('INBOX', 'anyone')[0] == 'OK'
+assert M.namespace()[0] == 'OK'
+M.unselect(); M.logout(); print('fine')
+`;
+    const { stdout } = await run('python3', ['-c', script]);
+    expect(stdout.trim()).toBe('fine');
+    const client = new ImapFlow({
+      host: '127.0.0.1',
+      port: kit.port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: 'modern@beichen.test', pass: PASSWORD },
+      logger: false,
+    });
+    await client.connect();
+    await client.mailboxOpen('INBOX');
+    const quota = await client.getQuota();
+    expect(quota).toMatchObject({ path: 'INBOX' });
+    const found = await client.fetchOne('2', { envelope: true, threadId: true });
+    expect(found).toMatchObject({ threadId: expect.stringMatching(/^T\d+$/) });
+    await client.logout();
   });
 });

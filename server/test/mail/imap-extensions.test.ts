@@ -327,3 +327,53 @@ describe('quota and metadata', () => {
     ]);
   });
 });
+
+describe('NOTIFY', () => {
+  it('[MAIL-3] tells of new mail, flags, names and subscriptions without being asked', async () => {
+    const id = await kit.person('notified');
+    const other = await kit.signIn('notified');
+    const talker = await kit.signIn('notified');
+    await talker.ok('SELECT INBOX');
+    const first = await talker.ok(
+      'NOTIFY SET STATUS (selected (MessageNew (UID BODY.PEEK[HEADER.FIELDS (SUBJECT)]) MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange))',
+    );
+    expect(first).toContainEqual(expect.stringMatching(/^\* STATUS "Archive" \(MESSAGES 0 UIDNEXT 1/));
+    expect(first.some((line) => line.includes('"INBOX"'))).toBe(false);
+    await kit.put(id, 'INBOX', letter({ Subject: 'pushed' }));
+    expect(await talker.line()).toBe('* 1 EXISTS');
+    expect(await talker.line()).toMatch(/^\* 1 FETCH \(UID 1 BODY\[HEADER.FIELDS \(SUBJECT\)\] \{.*pushed/s);
+    await kit.put(id, 'Archive', letter({ Subject: 'elsewhere' }));
+    expect(await talker.line()).toMatch(/^\* STATUS "Archive" \(MESSAGES 1 UIDNEXT 2/);
+    await other.ok('SELECT INBOX');
+    await other.ok('STORE 1 FLAGS.SILENT (\\Deleted)');
+    expect(await talker.line()).toBe('* 1 FETCH (UID 1 FLAGS (\\Deleted))');
+    await other.ok('EXPUNGE');
+    expect(await talker.line()).toBe('* 1 EXPUNGE');
+    await other.ok('CREATE Fresh');
+    expect(await talker.line()).toBe('* LIST () "/" "Fresh"');
+    expect(await talker.line()).toMatch(/^\* STATUS "Fresh"/);
+    await other.ok('SUBSCRIBE Fresh');
+    expect(await talker.line()).toBe('* LIST (\\Subscribed) "/" "Fresh"');
+    await other.ok('RENAME Fresh Old');
+    expect(await talker.line()).toBe('* LIST (\\Subscribed) "/" "Old" ("OLDNAME" ("Fresh"))');
+    await other.ok('DELETE Old');
+    expect(await talker.line()).toBe('* LIST (\\NonExistent) "/" "Old"');
+    expect(await talker.ok('NOTIFY NONE')).toEqual([]);
+    await kit.put(id, 'Archive', letter({ Subject: 'quiet' }));
+    expect(await talker.ok('NOOP')).toEqual([]);
+  });
+
+  it('[MAIL-3] refuses what does not go together', async () => {
+    await kit.person('wrong');
+    const talker = await kit.signIn('wrong');
+    expect((await talker.run('NOTIFY SET (personal (MessageNew))')).tagged).toMatch(/^BAD/);
+    expect((await talker.run('NOTIFY SET (personal (FlagChange))')).tagged).toMatch(/^BAD/);
+    expect((await talker.run('NOTIFY SET (selected (MailboxName))')).tagged).toMatch(/^BAD/);
+    expect((await talker.run('NOTIFY SET (personal (ServerMetadataChange))')).tagged).toMatch(
+      /^NO \[BADEVENT \(MessageNew/,
+    );
+    expect(
+      (await talker.run('NOTIFY SET (subtree (INBOX Sent) (MessageNew MessageExpunge))')).tagged,
+    ).toMatch(/^OK/);
+  });
+});

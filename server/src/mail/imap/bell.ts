@@ -3,6 +3,8 @@ export interface Bell {
   ring(): void;
   /** Resolves at the next ring, or at once when one has come since the last wait. */
   wait(): Promise<void>;
+  /** The waiter has stopped waiting: the next ring is kept for another. */
+  leave(): void;
 }
 
 export function createBell(): Bell {
@@ -15,6 +17,9 @@ export function createBell(): Bell {
         wake = undefined;
         resolve();
       } else rung = true;
+    },
+    leave() {
+      wake = undefined;
     },
     wait() {
       if (rung) {

@@ -22,6 +22,7 @@ const SIGNED_IN = [
   'MOVE',
   'MULTIAPPEND',
   'NAMESPACE',
+  'NOTIFY',
   'OBJECTID',
   'PARTIAL',
   'PREVIEW',

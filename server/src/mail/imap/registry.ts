@@ -23,6 +23,7 @@ import { getMetadata, setMetadata } from './commands/metadata.ts';
 import { move, uidMove } from './commands/move.ts';
 import { namespace } from './commands/namespace.ts';
 import { noop } from './commands/noop.ts';
+import { notify } from './commands/notify.ts';
 import { getQuota, getQuotaRoot, setQuota } from './commands/quota.ts';
 import { rename } from './commands/rename.ts';
 import { replace, uidReplace } from './commands/replace.ts';
@@ -81,6 +82,7 @@ const COMMANDS: readonly Command[] = [
   getQuotaRoot,
   listRights,
   myRights,
+  notify,
   replace,
   setAcl,
   setMetadata,

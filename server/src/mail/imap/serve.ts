@@ -18,9 +18,7 @@ export async function serve(session: Session): Promise<void> {
     for (;;) {
       await session.output.flush();
       timer.start();
-      const outcome = await readCommand(session.input, session.output, session.person !== undefined).catch(
-        unreadable,
-      );
+      const outcome = await nextCommand(session);
       timer.stop();
       if (outcome === undefined) break;
       const reply = outcome instanceof Unreadable ? refuse(session, outcome) : await answer(session, outcome);
@@ -54,7 +52,10 @@ export async function serve(session: Session): Promise<void> {
     }
     const { command, reply } = await act(current, raw, tag);
     // The mailbox may have changed while the command ran: tell what may be told before its answer.
-    if (command && reply.status !== 'BAD') await current.sync(command.updates);
+    if (command && reply.status !== 'BAD') {
+      await current.sync(command.updates);
+      if (command.updates === 'yes' || command.updates === 'always') await current.notifier?.tellOthers();
+    }
     const code = reply.code === undefined ? '' : `[${reply.code}] `;
     current.output.line(`${tag} ${reply.status} ${code}${statusText(reply.text)}`);
     return reply;
@@ -149,6 +150,26 @@ function refuse(session: Session, problem: Unreadable): Reply {
     session.endAfterReply();
   }
   return bad(problem.message);
+}
+
+/** Waits for a command; with NOTIFY, tells meanwhile what happens. */
+async function nextCommand(session: Session): Promise<RawCommand | Unreadable | undefined> {
+  const reading = readCommand(session.input, session.output, session.person !== undefined).catch(unreadable);
+  if (!session.notifier) return reading;
+  let come = false;
+  const arrived = reading.finally(() => {
+    come = true;
+  });
+  // Its failure is met by whoever awaits it below.
+  arrived.catch(() => undefined);
+  while (!come && session.takeAfterReply() === 'go on') {
+    await Promise.race([arrived, session.bell.wait()]);
+    if (come) break;
+    await session.notifier?.push();
+    await session.output.flush();
+  }
+  session.bell.leave();
+  return session.takeAfterReply() === 'end' ? undefined : arrived;
 }
 
 function unreadable(error: unknown): Unreadable {

@@ -12,6 +12,7 @@ import { type Bell, createBell } from './bell.ts';
 import type { Updates } from './command.ts';
 import { compressSocket } from './compress.ts';
 import type { MailboxReader } from './mailbox-reader.ts';
+import type { Notifier } from './notifier.ts';
 import type { Selected } from './selected.ts';
 import { acceptTls } from './tls.ts';
 import type { WatchMailbox } from './watch.ts';
@@ -62,6 +63,8 @@ export interface Session {
   /** Stops listening for the person's rights being taken away. */
   forgetPerson: () => void;
   selected: Selected | undefined;
+  /** What NOTIFY has asked for (RFC 5465). */
+  notifier: Notifier | undefined;
   /** IDLE has keep-alives of its own. */
   idling: boolean;
   /** Tag of the command that runs. */
@@ -111,6 +114,7 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
   const onClose = () => {
     for (const listener of closeListeners.splice(0)) listener();
     session.forgetPerson();
+    session.notifier?.stop();
     bell.ring();
   };
   socket.on('close', onClose);
@@ -135,6 +139,7 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
     person: undefined,
     forgetPerson: () => undefined,
     selected: undefined,
+    notifier: undefined,
     idling: false,
     client: '',
     tag: '',
@@ -150,10 +155,12 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
         after = 'end';
         return;
       }
+      const known = selected.view.uids.last();
       for (const line of selected.announce(updates !== 'noExpunge', session.enabled)) {
         output.line(line);
         await output.spill();
       }
+      await session.notifier?.tellNew(selected, known);
     },
     unselect() {
       session.selected?.leave();
@@ -199,6 +206,8 @@ export function createSession(deps: SessionDeps, first: Socket, implicitTls: boo
       after = 'go on';
     },
     signOut() {
+      session.notifier?.stop();
+      session.notifier = undefined;
       session.unselect();
       session.forgetPerson();
       session.forgetPerson = () => undefined;

@@ -3,6 +3,9 @@ import type { Signals } from '../../kit/events/index.ts';
 /** Listens for hints that a mailbox of an account may have changed; returns how to stop. */
 export type WatchMailbox = (accountId: number, mailboxId: number, listener: () => void) => () => void;
 
+/** Stands for every mailbox of an account. */
+export const EVERY_MAILBOX = 0;
+
 /**
  * One subscription to the `mail` signals for all sessions of the process, handed out by mailbox.
  * Payload: `accountId:modseq:mailboxId`; an empty mailbox id speaks of the whole account, no payload of everything.
@@ -19,7 +22,10 @@ export function createWatch(signals: Signals): { watch: WatchMailbox; stop: () =
     const mailboxes = byAccount.get(Number(account));
     if (!mailboxes) return;
     if (!mailbox) ringAll(mailboxes);
-    else for (const listener of mailboxes.get(Number(mailbox)) ?? []) listener();
+    else {
+      for (const id of [Number(mailbox), EVERY_MAILBOX])
+        for (const listener of mailboxes.get(id) ?? []) listener();
+    }
   });
 
   return {

@@ -68,6 +68,17 @@ async function run(session: Session, args: Arguments, byUid: boolean): Promise<R
   return ok('Fetch completed', someGone || lost ? 'EXPUNGEISSUED' : undefined);
 }
 
+/** Fetches items of messages that the client has not asked about: MessageNew of NOTIFY (RFC 5465 §5.2). */
+export async function fetchNew(
+  session: Session,
+  selected: Selected,
+  items: FetchArguments['items'],
+  uids: readonly number[],
+): Promise<void> {
+  const args = { items, changedSince: undefined, vanished: false, partial: undefined };
+  await tellAll(session, selected, createPlan(args, true, session.enabled), uids, undefined);
+}
+
 /** Answers batch by batch; returns how many messages were still there. */
 function tellAll(
   session: Session,

@@ -46,6 +46,7 @@ export const idle = defineCommand({
         if (ping) session.output.line('* OK Still here');
         ping = false;
         await session.sync('yes');
+        await session.notifier?.tellOthers();
         await session.output.flush();
       }
     } finally {

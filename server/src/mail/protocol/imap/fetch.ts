@@ -85,6 +85,16 @@ export function readFetchArguments(scanner: Scanner): FetchArguments {
   return { items: dedupe(items), changedSince, vanished, partial };
 }
 
+/** Reads items separated by spaces, without parentheses around them. */
+export function readFetchItems(scanner: Scanner): FetchItem[] {
+  const items: FetchItem[] = [];
+  do {
+    if (items.length >= MAX_ITEMS) throw new ImapSyntaxError('List is too long');
+    items.push(readItem(scanner));
+  } while (scanner.accept(' '));
+  return dedupe(items);
+}
+
 function readItems(scanner: Scanner): FetchItem[] {
   if (scanner.peek() === '(') {
     const items = scanner.list(() => readItem(scanner), MAX_ITEMS);

@@ -18,11 +18,19 @@ import {
   parseDateTime,
   parseSequenceSet,
   readAppendOptions,
+  readEntryNames,
+  readEntryValues,
   readFetchArguments,
   readListArguments,
+  readMessageSet,
+  readMetadataOptions,
+  readNotifyArguments,
   readSearchArguments,
   readSection,
+  readSortArguments,
+  readStatusItems,
   readStoreArguments,
+  readThreadArguments,
   resolveSet,
   Scanner,
 } from './index.ts';
@@ -271,6 +279,23 @@ describe('commands', () => {
       'é',
       '{3}',
       '.',
+      '$',
+      'BINARY.PEEK',
+      'PREVIEW',
+      'PARTIAL',
+      '-1:-5',
+      'SAVE',
+      'METADATA',
+      '/shared/a',
+      'REVERSE',
+      'DATE',
+      'REFERENCES',
+      'SELECTED',
+      'MessageNew',
+      'FlagChange',
+      'STATUS',
+      'UTF8 (',
+      'DEPTH',
     );
     const readers = [
       readFetchArguments,
@@ -279,6 +304,14 @@ describe('commands', () => {
       readListArguments,
       readAppendOptions,
       readSection,
+      readSortArguments,
+      readThreadArguments,
+      readEntryNames,
+      readEntryValues,
+      readMetadataOptions,
+      readNotifyArguments,
+      readMessageSet,
+      readStatusItems,
     ];
     fc.assert(
       fc.property(fc.array(words, { maxLength: 25 }), fc.nat(readers.length - 1), (parts, index) => {
@@ -290,7 +323,7 @@ describe('commands', () => {
           expect(error).toBeInstanceOf(ImapSyntaxError);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 4_000 },
     );
   });
 });

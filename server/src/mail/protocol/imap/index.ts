@@ -37,6 +37,12 @@ export {
   readEntryValues,
   readMetadataOptions,
 } from './metadata.ts';
+export {
+  type NotifyArguments,
+  type NotifyEvent,
+  type NotifyGroup,
+  readNotifyArguments,
+} from './notify.ts';
 export { formatPartialRange, type PartialRange, takePartial } from './partial-range.ts';
 export { type CommandPiece, type LiteralMarker, literalMarker, readTag, Scanner } from './scanner.ts';
 export {
