@@ -9,12 +9,12 @@ import {
   type Section,
 } from '../protocol/imap/index.ts';
 import { filterHeader, sectionRange } from '../protocol/mime/index.ts';
-import type { Entry, FetchColumns, FetchRow, Message, OpenMessage } from '../store/index.ts';
+import type { Entry, FetchColumns, FetchRow, Message, OpenMessage, WholeMessage } from '../store/index.ts';
 import { type BinaryItem, writeBinary } from './fetch-binary.ts';
 import { flagText } from './flags.ts';
 import type { Selected } from './selected.ts';
 import type { Session } from './session.ts';
-import { OutputClosed } from './wire-output.ts';
+import { OutputClosed, type WireOutput } from './wire-output.ts';
 
 type SectionItem = Extract<FetchItem, { kind: 'section' }>;
 
@@ -25,6 +25,8 @@ export interface Plan {
   binaries: readonly BinaryItem[];
   /** Without sections: what to read. */
   columns: FetchColumns | undefined;
+  /** All sections are whole messages, which are read without knowing anything about them. */
+  whole: boolean;
   /** Some section marks the message as \Seen. */
   setsSeen: boolean;
   /** The answer carries MODSEQ. */
@@ -50,6 +52,8 @@ export interface Found {
   seenNow: boolean;
 }
 
+/** Items that come from the stored message. */
+const STORED = ['ENVELOPE', 'BODY', 'BODYSTRUCTURE', 'PREVIEW'];
 const DETAILS = ['INTERNALDATE', 'RFC822.SIZE', 'EMAILID', 'THREADID', 'SAVEDATE'];
 
 function columnsOf(simple: ReadonlySet<string>): FetchColumns {
@@ -74,11 +78,17 @@ export function createPlan(args: FetchArguments, byUid: boolean, enabled: Readon
   if (byUid && !uidOnly) simple.add('UID');
   if (args.changedSince !== undefined) simple.add('MODSEQ');
   const headersOnly = sections.every((item) => isRootHeader(item.section));
+  const structured = STORED.some((name) => simple.has(name));
   const open = (sections.length > 0 && !headersOnly) || binaries.length > 0;
   return {
     simple,
     sections,
     binaries,
+    whole:
+      sections.length > 0 &&
+      !structured &&
+      binaries.length === 0 &&
+      sections.every((item) => isWhole(item.section)),
     columns: sections.length > 0 || binaries.length > 0 ? undefined : columnsOf(simple),
     setsSeen: sections.some((item) => !item.peek) || binaries.some((item) => !item.peek && !item.size),
     modseq: simple.has('MODSEQ'),
@@ -88,6 +98,10 @@ export function createPlan(args: FetchArguments, byUid: boolean, enabled: Readon
     uidOnly,
     problems: { unknownEncoding: false },
   };
+}
+
+function isWhole(section: Section): boolean {
+  return section.part.length === 0 && section.of === 'all';
 }
 
 function isRootHeader(section: Section): boolean {
@@ -134,11 +148,57 @@ export async function writeEntry(
       header: found.header,
     });
   } catch (error) {
-    // A literal was promised and cannot be kept: whatever came next would be taken for its rest.
-    session.deps.log.error({ err: error, messageId: entry.messageId }, 'FETCH broke off inside an answer');
-    session.destroy();
-    throw new OutputClosed();
+    breakOff(session, error, entry.messageId);
   }
+}
+
+/** Writes one `* n FETCH (…)` whose sections are the whole message. */
+export async function writeWhole(
+  session: Session,
+  plan: Plan,
+  sequence: number,
+  row: FetchRow,
+  whole: WholeMessage,
+): Promise<void> {
+  const { output } = session;
+  try {
+    const values = simpleValues(plan, row, false);
+    output.text(headOf(plan, sequence, row.uid) + values.join(' '));
+    let space = values.length > 0 ? ' ' : '';
+    for (const item of plan.sections) {
+      output.text(`${space}${label(item)} `);
+      space = ' ';
+      await writeRange(output, item, whole, { start: 0, end: whole.size });
+    }
+    output.line(')');
+  } catch (error) {
+    breakOff(session, error, row.messageId);
+  }
+}
+
+/** A literal was promised and cannot be kept: whatever came next would be taken for its rest. */
+function breakOff(session: Session, error: unknown, messageId: number | undefined): never {
+  session.deps.log.error({ err: error, messageId }, 'FETCH broke off inside an answer');
+  session.destroy();
+  throw new OutputClosed();
+}
+
+async function writeRange(
+  output: WireOutput,
+  item: SectionItem,
+  source: WholeMessage,
+  range: { start: number; end: number },
+): Promise<void> {
+  const start = Math.min(range.start + (item.partial?.offset ?? 0), range.end);
+  const end = item.partial ? Math.min(start + item.partial.length, range.end) : range.end;
+  output.text(`{${end - start}}\r\n`);
+  let left = end - start;
+  for await (const chunk of source.read(start, end)) {
+    left -= chunk.length;
+    output.bytes(chunk);
+    if (output.isFull()) await output.spill();
+  }
+  if (left !== 0) throw new Error(`body is ${left} octets off its size`);
 }
 
 interface Sources {
@@ -234,16 +294,7 @@ async function writeSection(
     output.bytes(bytes);
     return;
   }
-  const start = Math.min(range.start + (item.partial?.offset ?? 0), range.end);
-  const end = item.partial ? Math.min(start + item.partial.length, range.end) : range.end;
-  output.text(`{${end - start}}\r\n`);
-  let left = end - start;
-  for await (const chunk of opened.read(start, end)) {
-    left -= chunk.length;
-    output.bytes(chunk);
-    await output.spill();
-  }
-  if (left !== 0) throw new Error(`body is ${left} octets off its size`);
+  await writeRange(output, item, opened, range);
 }
 
 /** A header block is filtered in memory; one longer than this is a message made to fill it. */

@@ -113,6 +113,13 @@ export interface Store {
     messageIds: readonly number[],
   ): Promise<Map<number, t.OpenMessage>>;
 
+  /** As openMany, without envelope and structure: whole messages cost half. */
+  wholeMessages(
+    db: Queryable,
+    accountId: number,
+    messageIds: readonly number[],
+  ): Promise<Map<number, t.WholeMessage>>;
+
   // Searching
   /** UIDs ascending, and the highest modseq among them (0 when none). */
   search(

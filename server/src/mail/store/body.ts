@@ -66,18 +66,26 @@ export async function* readBody(
   else yield* blobs.open(body.hash, { start, end });
 }
 
-/** The message as every protocol serves it: the row's prefix, then the body. */
+/** Octets of a message as every protocol serves it: the row's prefix, then the body. */
+export function readServed(
+  blobs: BlobStore,
+  source: { size: number; hash: Buffer; prefix: Buffer; data: Buffer | null },
+): (start?: number, end?: number) => AsyncGenerator<Buffer> {
+  const { prefix, size } = source;
+  return async function* read(start = 0, end = size) {
+    const from = Math.max(0, start);
+    const to = Math.min(size, end);
+    if (from < to && from < prefix.length) yield prefix.subarray(from, Math.min(prefix.length, to));
+    yield* readBody(blobs, source, Math.max(0, from - prefix.length), Math.max(0, to - prefix.length));
+  };
+}
+
 export function openMessage(
   blobs: BlobStore,
   source: { message: Message; hash: Buffer; prefix: Buffer; data: Buffer | null },
 ): OpenMessage {
-  const { message, prefix } = source;
-  async function* read(start = 0, end = message.size): AsyncGenerator<Buffer> {
-    const from = Math.max(0, start);
-    const to = Math.min(message.size, end);
-    if (from < to && from < prefix.length) yield prefix.subarray(from, Math.min(prefix.length, to));
-    yield* readBody(blobs, source, Math.max(0, from - prefix.length), Math.max(0, to - prefix.length));
-  }
+  const { message } = source;
+  const read = readServed(blobs, { ...source, size: message.size });
   return {
     ...message,
     read,

@@ -42,4 +42,5 @@ export {
   type StoreErrorCode,
   type ThreadInfo,
   type UidRange,
+  type WholeMessage,
 } from './types.ts';

@@ -84,6 +84,36 @@ export async function listMessagesForReading(
   );
 }
 
+export interface ByteSource {
+  messageId: number;
+  size: number;
+  hash: Buffer;
+  prefix: Buffer;
+  data: Buffer | null;
+}
+
+/** What serving whole messages takes, and no more: JSON columns cost more to read than small bodies. */
+export async function listBytes(
+  db: Queryable,
+  accountId: number,
+  messageIds: readonly number[],
+): Promise<ByteSource[]> {
+  const rows = await many(
+    db,
+    sql<{ message_id: number; size_bytes: number; body_hash: Buffer; prefix: Buffer; data: Buffer | null }>`
+      select m.message_id, m.size_bytes, m.body_hash, m.prefix, b.data
+      from mail.message m join mail.body b on b.hash = m.body_hash
+      where m.account_id = ${accountId} and m.message_id = any(${messageIds}::bigint[])`,
+  );
+  return rows.map((row) => ({
+    messageId: row.message_id,
+    size: row.size_bytes,
+    hash: row.body_hash,
+    prefix: row.prefix,
+    data: row.data,
+  }));
+}
+
 export async function listHeaders(
   db: Queryable,
   accountId: number,

@@ -9,7 +9,7 @@ import { type Addition, createAddMessages } from './add.ts';
 import { annotate, setGrant } from './annotate.ts';
 import { listAnnotations } from './annotation.store.ts';
 import type { Store } from './api.ts';
-import { createBodyWriter, openMessage, readBody, reparse } from './body.ts';
+import { createBodyWriter, openMessage, readBody, readServed, reparse } from './body.ts';
 import { readChanges } from './changes.store.ts';
 import { copyOrMove } from './copy.ts';
 import { updateEmails } from './email-set.ts';
@@ -36,6 +36,7 @@ import {
 import {
   findAnyBody,
   findBody,
+  listBytes,
   listHeaders,
   listMessages,
   listMessagesForReading,
@@ -196,6 +197,13 @@ export function createStore({ db: pool, blobs, clock, signals, log }: StoreOptio
     async openMany(db, accountId, messageIds) {
       const sources = await listMessagesForReading(db, accountId, messageIds);
       return new Map(sources.map((source) => [source.message.messageId, openMessage(blobs, source)]));
+    },
+
+    async wholeMessages(db, accountId, messageIds) {
+      const sources = await listBytes(db, accountId, messageIds);
+      return new Map(
+        sources.map((source) => [source.messageId, { size: source.size, read: readServed(blobs, source) }]),
+      );
     },
 
     async search(db, scope, mailboxId, criterion) {

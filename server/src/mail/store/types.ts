@@ -145,6 +145,13 @@ export interface OpenMessage extends Message {
   bytes(start?: number, end?: number): Promise<Buffer>;
 }
 
+/** A message's bytes and nothing that is known about them. */
+export interface WholeMessage {
+  /** Served octets. */
+  size: number;
+  read(start?: number, end?: number): AsyncIterable<Buffer>;
+}
+
 export interface AppendItem {
   body: StoredBody;
   mailboxIds: readonly number[];

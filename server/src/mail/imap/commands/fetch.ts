@@ -8,10 +8,10 @@ import {
   type Scanner,
   takePartial,
 } from '../../protocol/imap/index.ts';
-import { type Entry, FLAG, type Message, type OpenMessage } from '../../store/index.ts';
+import { type Entry, type FetchColumns, FLAG, type Message, type OpenMessage } from '../../store/index.ts';
 import { asRanges, named, readSet, refuseNumbers, selectedOf } from '../arguments.ts';
 import { type Command, defineCommand, no, ok, type Reply } from '../command.ts';
-import { createPlan, type Plan, writeEntry, writeRow } from '../fetch-writer.ts';
+import { createPlan, type Plan, writeEntry, writeRow, writeWhole } from '../fetch-writer.ts';
 import { LIMITS } from '../limits.ts';
 import { vanishedSince } from '../qresync.ts';
 import { hasRights } from '../rights.ts';
@@ -89,6 +89,8 @@ function tellAll(
 ): Promise<number> {
   const { store, db } = session.deps;
   const { columns } = plan;
+  if (plan.whole && !(plan.setsSeen && !selected.readOnly))
+    return tellWhole(session, selected, plan, uids, changedSince);
   if (!columns) {
     const size = plan.open ? LIMITS.bodyBatch : LIMITS.fetchBatch;
     const read = (some: readonly number[]) => readBatch(session, selected, plan, some, changedSince);
@@ -107,6 +109,40 @@ function tellAll(
       for (const row of rows) {
         const sequence = selected.view.uids.sequenceOf(row.uid);
         if (sequence > 0) writeRow(session, plan, sequence, row);
+        if (session.output.isFull()) await session.output.spill();
+      }
+      return rows.length;
+    },
+  );
+}
+
+const DETAILS: FetchColumns = { details: true, envelope: false, structure: false, preview: false };
+
+/** Whole messages: what synchronising clients fetch most. */
+function tellWhole(
+  session: Session,
+  selected: Selected,
+  plan: Plan,
+  uids: readonly number[],
+  changedSince: number | undefined,
+): Promise<number> {
+  const { store, db } = session.deps;
+  const { scope, mailbox, view } = selected;
+  const wanted = changedSince === undefined ? DETAILS : { ...DETAILS, changedSince };
+  return inBatches(
+    uids,
+    LIMITS.bodyBatch,
+    true,
+    async (some) => {
+      const rows = await store.fetchRows(db, scope, mailbox.id, asRanges(some), wanted);
+      const ids = rows.map(({ messageId = 0 }) => messageId);
+      return { rows, bodies: await store.wholeMessages(db, scope.accountId, ids) };
+    },
+    async ({ rows, bodies }) => {
+      for (const row of rows) {
+        const sequence = view.uids.sequenceOf(row.uid);
+        const whole = bodies.get(row.messageId ?? 0);
+        if (sequence > 0 && whole) await writeWhole(session, plan, sequence, row, whole);
         if (session.output.isFull()) await session.output.spill();
       }
       return rows.length;
