@@ -21,7 +21,7 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['lists', 'trust'],
   ['queue'],
   ['filter'],
-  ['smtp', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
+  ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
 ];
 
 const IMPORT =

@@ -101,6 +101,10 @@ export const mailSettings = {
     /** People may send their mail on to other institutions; an account can have an exception either way (ADM-4.11). */
     outside: Switch(true),
   }),
+  trace: Closed({
+    /** Whose reading the message log tells. */
+    showRead: Choice('shared', ['never', 'shared', 'always']),
+  }),
   signing: Closed({
     enabled: Switch(true),
     /** Seal mail that we pass on for others (RFC 8617). */

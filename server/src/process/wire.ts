@@ -23,6 +23,7 @@ import type { Logger } from '../kit/log/index.ts';
 import { createFilterSettings, filterRoutes } from '../mail/filter/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
+import { createMailLog, mailLogRoutes } from '../mail/log/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
 import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
 import { messageRoutes } from '../messages/index.ts';
@@ -244,6 +245,9 @@ export async function wire(parts: Parts): Promise<App> {
   );
   const queue = createQueueConsole({ db, clock, audit, directory, runner: mail.queue });
   queueRoutes(http, queue);
+  const mailLog = createMailLog({ db, clock, directory, settings: mail.settings });
+  mailLogRoutes(http, mailLog);
+  jobs.every('mail.log', '*/5 * * * *', () => mailLog.index());
   settingsRoutes(
     http,
     createSettingsConsole({ db, clock, audit, directory, signals, settings: mail.settings }),

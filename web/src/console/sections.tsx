@@ -8,6 +8,7 @@ export type SectionKey =
   | 'administrators'
   | 'domains'
   | 'queue'
+  | 'mail-log'
   | 'mail-settings'
   | 'failed-actions'
   | 'audit'
@@ -29,6 +30,7 @@ export const sections: ConsoleSection[] = [
   { key: 'administrators', needs: 'administrators', page: lazy(() => import('./administrators.tsx')) },
   { key: 'domains', needs: 'domains', page: lazy(() => import('./domains.tsx')) },
   { key: 'queue', needs: 'queue', page: lazy(() => import('./queue.tsx')) },
+  { key: 'mail-log', needs: 'queue', page: lazy(() => import('./mail-log.tsx')) },
   { key: 'mail-settings', needs: 'institution', page: lazy(() => import('./mail-settings/page.tsx')) },
   { key: 'failed-actions', needs: 'failed_actions', page: lazy(() => import('./failed-actions.tsx')) },
   { key: 'audit', needs: 'audit', page: lazy(() => import('./audit.tsx')) },

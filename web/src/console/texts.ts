@@ -8,6 +8,7 @@ export const texts = defineTexts('console', {
   administrators: ['权限管理', 'Administrators'],
   domains: ['邮件域名', 'Mail domains'],
   queue: ['发信队列', 'Mail queue'],
+  'mail-log': ['邮件收发记录', 'Mail log'],
   'mail-settings': ['邮件设置', 'Mail settings'],
   'failed-actions': ['未成功的自动步骤', 'Failed automatic steps'],
   audit: ['管理操作记录', 'Administrators’ log'],

@@ -14,4 +14,12 @@ export { createRunner, type QueueRunner } from './runner.ts';
 export { createSigningTransport } from './signing-transport.ts';
 export { createSmtpTransport, type SmtpTransportOptions } from './smtp-transport.ts';
 export { createSystemMail, type SendSystemMail, type SystemMail } from './system-mail.ts';
-export type { EnvelopeRecipient, Origin, RemoteJob, RemoteTransport, Transfer, Verdict } from './types.ts';
+export type {
+  EnvelopeRecipient,
+  Origin,
+  RemoteJob,
+  RemoteTransport,
+  State,
+  Transfer,
+  Verdict,
+} from './types.ts';

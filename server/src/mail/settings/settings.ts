@@ -67,5 +67,6 @@ export function readSettings(
     dmarcReports: read('dmarcReports'),
     forwarding: read('forwarding'),
     signing: read('signing'),
+    trace: read('trace'),
   };
 }

@@ -49,6 +49,23 @@ export const settingSections: readonly SettingSection[] = [
     ],
   }),
   section({
+    key: 'trace',
+    title: 'trace',
+    about: 'traceAbout',
+    fields: [
+      {
+        kind: 'choice',
+        name: 'showRead',
+        label: 'showRead',
+        options: [
+          { value: 'never', label: 'readNever' },
+          { value: 'shared', label: 'readShared' },
+          { value: 'always', label: 'readAlways' },
+        ],
+      },
+    ],
+  }),
+  section({
     key: 'signing',
     title: 'signing',
     about: 'signingAbout',

@@ -32,6 +32,15 @@ export const settingTexts = defineTexts('mail-settings', {
     '每行一个域名；它们担保过的转发邮件不按冒名处理',
     'One domain a line; mail that they vouch for is not treated as forged',
   ],
+  trace: ['收发记录', 'Message log'],
+  traceAbout: [
+    '管理员查看一封邮件的去向时，能否看到收件人是否已读。',
+    'Whether administrators who follow a message may see that its recipient has read it.',
+  ],
+  showRead: ['显示已读', 'Show what is read'],
+  readNever: ['不显示', 'Never'],
+  readShared: ['只显示部门邮箱', 'Unit mailboxes only'],
+  readAlways: ['全部显示', 'Always'],
   signing: ['发信签名', 'Signing'],
   signingAbout: [
     '给寄往外部的邮件加上域名签名，减少被误判。',
