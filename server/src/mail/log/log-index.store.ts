@@ -56,7 +56,8 @@ export async function insertLogBlock(
   if (moved === 0) return false;
   await run(
     tx,
-    sql`insert into mail.log_block (transfer_ids, slices) values (${block.ids}::bigint[], ${block.slices})`,
+    sql`insert into mail.log_block (first_id, last_id, transfer_ids, slices)
+        values (${Math.min(...block.ids)}, ${Math.max(...block.ids)}, ${packIds(block.ids)}, ${block.slices})`,
   );
   return true;
 }
@@ -79,26 +80,28 @@ export function listLogSlices(
   );
 }
 
-export async function listLogBlockIds(
-  db: Queryable,
-  blockIds: readonly number[],
-): Promise<Map<number, number[]>> {
-  const rows = await many(
+/** The ids of a block's columns, 8 octets each; empty when it has gone. */
+export async function findLogBlockIds(db: Queryable, blockId: number): Promise<Buffer> {
+  const row = await maybe(
     db,
-    sql<{
-      block_id: number;
-      transfer_ids: number[];
-    }>`select block_id, transfer_ids from mail.log_block where block_id = any(${blockIds}::bigint[])`,
+    sql<{ transfer_ids: Buffer }>`select transfer_ids from mail.log_block where block_id = ${blockId}`,
   );
-  return new Map(rows.map((row) => [row.block_id, row.transfer_ids]));
+  return row?.transfer_ids ?? Buffer.alloc(0);
 }
 
-/** Blocks whose messages have all been swept. */
+function packIds(ids: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(ids.length * 8);
+  ids.forEach((id, index) => {
+    bytes.writeBigInt64BE(BigInt(id), index * 8);
+  });
+  return bytes;
+}
+
+/** Blocks whose messages have all been swept; the newest stays, for the cursor belongs to it. */
 export function deleteOldLogBlocks(db: Queryable): Promise<number> {
   return run(
     db,
-    sql`delete from mail.log_block b where not exists (
-          select 1 from mail.transfer t where t.transfer_id = any(b.transfer_ids) limit 1)
-        and b.block_id < (select max(block_id) from mail.log_block)`,
+    sql`delete from mail.log_block b where block_id < (select max(block_id) from mail.log_block)
+        and not exists (select 1 from mail.transfer t where t.transfer_id between b.first_id and b.last_id)`,
   );
 }

@@ -1,17 +1,19 @@
 import type { Queryable } from '../../kit/db/index.ts';
 import { columnsIn, hasHit, LOG_LINES, queryGrams, sliceRange } from '../store/index.ts';
 import { type LogFilter, type LogRow, listLog, listLogAmong } from './log.store.ts';
-import { findLogCursor, listLogBlockIds, listLogSlices } from './log-index.store.ts';
+import { findLogBlockIds, findLogCursor, listLogSlices } from './log-index.store.ts';
 import { foldLog } from './log-indexer.ts';
 
 /** Blocks looked at in one statement: some 600,000 messages. */
 const BLOCKS = 40;
+/** A line is short, so its columns are thin: fewer n-grams than for a letter leave out as much. */
+const GRAMS = 5;
 /** These are rare among millions and have an index of their own. */
 const TROUBLE = new Set(['waiting', 'failed', 'expired']);
 
 /** One page of the message log, newest first, over any number of messages. */
 export async function searchLog(db: Queryable, filter: LogFilter, limit: number): Promise<LogRow[]> {
-  const grams = filter.search === undefined ? [] : queryGrams(foldLog(filter.search));
+  const grams = filter.search === undefined ? [] : queryGrams(foldLog(filter.search), GRAMS);
   const rare = filter.accountId !== undefined || (filter.state !== undefined && TROUBLE.has(filter.state));
   // Nothing to look up, or little to look through: the indexes of the tables are enough.
   if (grams.length === 0 || rare) return listLog(db, filter, limit);
@@ -28,6 +30,8 @@ export async function searchLog(db: Queryable, filter: LogFilter, limit: number)
   return [...found.values()].slice(0, limit);
 }
 
+const COLUMNS = Array.from({ length: LOG_LINES.columns }, (_, column) => column);
+
 /** Transfers that may hold all n-grams, block after block, newest first. */
 async function* blocksWith(db: Queryable, grams: readonly number[]): AsyncGenerator<number[]> {
   const ranges = grams.map((gram) => sliceRange(LOG_LINES, gram));
@@ -38,8 +42,10 @@ async function* blocksWith(db: Queryable, grams: readonly number[]): AsyncGenera
     if (before === undefined) return;
     for (const { block_id, slices } of blocks) {
       if (!hasHit(slices)) continue;
-      const ids = await listLogBlockIds(db, [block_id]);
-      yield columnsIn(slices, ids.get(block_id) ?? []);
+      const ids = await findLogBlockIds(db, block_id);
+      yield columnsIn(slices, COLUMNS)
+        .filter((column) => (column + 1) * 8 <= ids.length)
+        .map((column) => Number(ids.readBigInt64BE(column * 8)));
     }
   }
 }

@@ -41,13 +41,13 @@ const MAX_QUERY_GRAMS = 8;
 export const MAX_QUERY = 64;
 
 /** N-grams that a text holding `value` must have; empty when the value is too short to tell. */
-export function queryGrams(value: string): number[] {
+export function queryGrams(value: string, most = MAX_QUERY_GRAMS): number[] {
   const head = value.slice(0, MAX_QUERY);
   const found = new Set<number>();
   eachGram(head, 0, head.length, (hash) => found.add(hash));
   const all = [...found];
-  if (all.length <= MAX_QUERY_GRAMS) return all;
+  if (all.length <= most) return all;
   // Spread over the value: neighbours say the same thing twice.
-  const step = all.length / MAX_QUERY_GRAMS;
-  return Array.from({ length: MAX_QUERY_GRAMS }, (_, index) => all[Math.floor(index * step)] ?? 0);
+  const step = all.length / most;
+  return Array.from({ length: most }, (_, index) => all[Math.floor(index * step)] ?? 0);
 }
