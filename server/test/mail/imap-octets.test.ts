@@ -129,3 +129,27 @@ test('[SEC-1] noise on the wire never takes the server down', async () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
   expect(kit.imap.sessions()).toBeLessThanOrEqual(2);
 }, 60_000);
+
+test('[MAIL-3] messages of every size come back byte for byte, however they are kept: as they are, compressed, as a file', async () => {
+  await kit.person('sizes');
+  const talker = await kit.signIn('sizes');
+  await talker.ok('SELECT INBOX');
+  for (const size of [500, 16_300, 16_500, 60_000, 127_000, 132_000, 400_000]) {
+    for (const text of ['compressible text\r\n', undefined]) {
+      const filler = text
+        ? text.repeat(Math.ceil(size / text.length))
+        : randomBytes(size)
+            .toString('base64')
+            .replace(/(.{76})/g, '$1\r\n');
+      const message = `Subject: size ${size}\r\nX-Mark: kept\r\n\r\n${filler.slice(0, size)}\r\n`;
+      const { tagged } = await talker.literals(['APPEND INBOX ', message]);
+      const uid = /APPENDUID \d+ (\d+)/.exec(tagged)?.[1];
+      const [whole = ''] = await talker.ok(`UID FETCH ${uid} BODY.PEEK[]`);
+      expect(whole.endsWith(`BODY[] {${message.length}}\r\n${message})`)).toBe(true);
+      const [header = ''] = await talker.ok(`UID FETCH ${uid} BODY.PEEK[HEADER.FIELDS (X-MARK)]`);
+      expect(header).toContain('X-Mark: kept\r\n\r\n');
+      const [slice = ''] = await talker.ok(`UID FETCH ${uid} BODY.PEEK[TEXT]<100.50>`);
+      expect(slice.endsWith(`${filler.slice(0, size).slice(100, 150)})`)).toBe(true);
+    }
+  }
+}, 60_000);

@@ -100,18 +100,28 @@ export async function listBytes(
 ): Promise<ByteSource[]> {
   const rows = await many(
     db,
-    sql<{ message_id: number; size_bytes: number; body_hash: Buffer; prefix: Buffer; data: Buffer | null }>`
-      select m.message_id, m.size_bytes, m.body_hash, m.prefix, b.data
+    sql<{
+      message_id: number;
+      size: number;
+      body_size: number;
+      body_hash: Buffer;
+      prefix: Buffer;
+      data: Buffer | null;
+      packed: boolean;
+    }>`select m.message_id, m.size_bytes as size, b.size_bytes as body_size, m.body_hash, m.prefix, b.data, b.packed
       from mail.message m join mail.body b on b.hash = m.body_hash
       where m.account_id = ${accountId} and m.message_id = any(${messageIds}::bigint[])`,
   );
-  return rows.map((row) => ({
-    messageId: row.message_id,
-    size: row.size_bytes,
-    hash: row.body_hash,
-    prefix: row.prefix,
-    data: row.data,
-  }));
+  const sources: ByteSource[] = [];
+  for (const row of rows)
+    sources.push({
+      messageId: row.message_id,
+      size: row.size,
+      hash: row.body_hash,
+      prefix: row.prefix,
+      data: row.packed ? await unpackBody({ ...row, size: row.body_size }) : row.data,
+    });
+  return sources;
 }
 
 export async function listHeaders(
