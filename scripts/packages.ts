@@ -14,6 +14,8 @@ const NEEDED: readonly [path: string, debianPackage: string][] = [
   ['/usr/bin/offlineimap', 'offlineimap3'],
   ['/usr/bin/python3', 'python3'],
   ['/usr/bin/curl', 'curl'],
+  ['/usr/bin/rspamd', 'rspamd'],
+  ['/usr/sbin/clamd', 'clamav-daemon'],
   ['/usr/bin/sieve-connect', 'sieve-connect'],
 ];
 

@@ -4,8 +4,8 @@ import { Closed, Text } from './common.ts';
 const Switch = (preset: boolean) => Type.Boolean({ default: preset });
 const Count = (preset: number, minimum: number, maximum: number) =>
   Type.Integer({ default: preset, minimum, maximum });
-const Choice = <const T extends readonly string[]>(preset: T[number], values: T) =>
-  Type.Enum([...values], { default: preset });
+const Choice = <Values extends string[]>(preset: Values[number], values: readonly [...Values]) =>
+  Type.Enum<Values>(values, { default: preset });
 const Line = (preset: string, maxLength: number) =>
   Type.String({ default: preset, maxLength, pattern: '^[^\\u0000-\\u001f]*$' });
 const Lines = (maxItems: number, pattern: string) =>

@@ -7,7 +7,7 @@ import type { Db, Queryable } from '../kit/db/index.ts';
 import { createDnsResolver } from '../kit/dns/index.ts';
 import type { Signals } from '../kit/events/index.ts';
 import type { Logger } from '../kit/log/index.ts';
-import { createInboundChecks } from './checks/index.ts';
+import { createGate, createInboundChecks } from './checks/index.ts';
 import { createFilters, type Filters, type TellOwner } from './filter/index.ts';
 import { createPop3Server, type Pop3Server } from './pop3/index.ts';
 import type { AddressBook, ClientAuth } from './ports.ts';
@@ -71,6 +71,8 @@ export interface MailOptions {
   };
   /** How people hear of what their rules tell them; nobody is told when absent. */
   tell?: TellOwner;
+  /** Limits and hygiene for loopback too, for tests. */
+  checkLoopback?: boolean;
   /** Instead of the network or the outbox, for tests. */
   transport?: RemoteTransport;
 }
@@ -142,7 +144,17 @@ export function createMail(options: MailOptions): Mail {
     rules,
     bounceTarget,
   });
-  const checks = createInboundChecks({ dns, settings, clock, log, hostname });
+  const checks = createInboundChecks({ dns, settings, clock, log, hostname, read: store.readBody });
+  const gate = createGate({
+    db,
+    dns,
+    settings,
+    clock,
+    log,
+    hostname,
+    domains: () => addressBook.domains(db),
+    checkLoopback: options.checkLoopback ?? false,
+  });
   const smtp = createSmtpServer({
     db,
     store,
@@ -150,6 +162,7 @@ export function createMail(options: MailOptions): Mail {
     addressBook,
     clientAuth,
     checks,
+    gate,
     clock,
     log,
     hostname,
@@ -185,6 +198,7 @@ export function createMail(options: MailOptions): Mail {
     },
     async sweep() {
       await queue.sweep();
+      await gate.sweep();
       await store.sweep();
       await filters.sweep();
     },

@@ -78,6 +78,7 @@ async function judge(
     clock: createTravellingClock(),
     log: createLogger('silent'),
     hostname: 'mx.beichen.test',
+    read: fixture.mail.store.readBody,
     observe: (observation) => {
       seen = observation;
     },
@@ -90,6 +91,7 @@ async function judge(
   );
   const findings = newFindings();
   const verdict = await checks.authenticate({
+    ref: 'r',
     client: { address: options.address ?? '192.0.2.1', helo: 'client.test' },
     sender: options.sender ?? '',
     recipients: ['zhangwei@beichen.test'],

@@ -148,6 +148,7 @@ export async function mailFixture(
     smartHost?: string;
     dns?: string;
     maxBytes?: number;
+    checkLoopback?: boolean;
   } = {},
 ): Promise<MailFixture> {
   const base = await storeFixture();
@@ -178,6 +179,7 @@ export async function mailFixture(
         mailMaxBytes: options.maxBytes ?? 10_000_000,
         senderName: '北辰大学',
       },
+      checkLoopback: options.checkLoopback ?? false,
       ...(transport ? { transport } : {}),
       ...(options.tell ? { tell: options.tell } : {}),
     });

@@ -10,6 +10,7 @@ import { authenticate, type DmarcObservation } from './authenticate.ts';
 import type { CheckVerdict } from './basic.ts';
 import { type ClientIdentity, clientBehindRelays } from './client.ts';
 import { nodeResolve } from './dns-adapter.ts';
+import { checkSpam, checkVirus } from './scan.ts';
 import { type SignatureWatch, watchSignatures } from './signatures.ts';
 
 /** What the steps have found so far; goes into the transfer. */
@@ -19,10 +20,14 @@ export interface Findings {
   junk: boolean;
   authenticated: boolean;
   /** Why it is to be held instead of delivered. */
-  hold: { reason: 'spam' | 'virus' | 'policy'; detail: string } | undefined;
+  hold: { reason: 'spam' | 'virus'; detail: string } | undefined;
+  /** Why it counts as junk. */
+  detail: string | undefined;
 }
 
 export interface InboundMessage {
+  /** Number of the transfer. */
+  ref: string;
   client: ClientIdentity;
   /** Envelope sender, empty for bounces. */
   sender: string;
@@ -40,6 +45,8 @@ export interface InboundParts {
   log: Logger;
   /** Our name: the authserv-id. */
   hostname: string;
+  /** The bytes of a body that has just come. */
+  read(body: StoredBody): AsyncIterable<Buffer>;
   /** Told once a message was judged; must return at once. */
   observe?: (observation: DmarcObservation) => void;
 }
@@ -49,10 +56,12 @@ export interface InboundChecks {
   /** `header` as the client sent it, before its empty line. */
   watch(header: Buffer): SignatureWatch;
   authenticate(message: InboundMessage): Promise<CheckVerdict>;
+  virus(message: InboundMessage): Promise<CheckVerdict>;
+  spam(message: InboundMessage): Promise<CheckVerdict>;
 }
 
 export function newFindings(): Findings {
-  return { header: [], junk: false, authenticated: false, hold: undefined };
+  return { header: [], junk: false, authenticated: false, hold: undefined, detail: undefined };
 }
 
 /** The steps of the inbound path that need something from outside: names, settings, other programs. */
@@ -60,6 +69,8 @@ export function createInboundChecks(parts: InboundParts): InboundChecks {
   const resolve = nodeResolve(parts.dns);
   return {
     settings: () => parts.settings.all(),
+    virus: (message) => checkVirus(message, parts),
+    spam: (message) => checkSpam(message, parts),
     watch: (header) => watchSignatures(header, resolve, parts.clock.now()),
     async authenticate(message) {
       const { body, findings } = message;
@@ -78,7 +89,10 @@ export function createInboundChecks(parts: InboundParts): InboundChecks {
       );
       findings.header.push(result.field);
       findings.authenticated = result.authenticated;
-      findings.junk ||= result.junk;
+      if (result.junk) {
+        findings.junk = true;
+        findings.detail ??= 'DMARC';
+      }
       if (result.report) parts.observe?.(result.report);
       return result.verdict;
     },

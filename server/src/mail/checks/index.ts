@@ -2,6 +2,7 @@ export { type Authentication, authenticate, type DmarcObservation } from './auth
 export { type CheckVerdict, checkLoop, checkSize } from './basic.ts';
 export { type ClientIdentity, clientBehindRelays } from './client.ts';
 export { type NodeResolve, nodeResolve } from './dns-adapter.ts';
+export { type ClientReport, createGate, type Gate } from './gate.ts';
 export {
   createInboundChecks,
   type Findings,

@@ -29,6 +29,8 @@ const STEPS: readonly Step[] = [
   ({ body, session }) => checkSize(body.size, session.parts.maxBytes + LIMITS.header),
   ({ body }) => checkLoop(body.parsed),
   fromOutside((received) => received.session.parts.checks.authenticate(received)),
+  (received) => received.session.parts.checks.virus(received),
+  fromOutside((received) => received.session.parts.checks.spam(received)),
 ];
 
 /** A step for mail of others only: our people have signed in. */
@@ -70,7 +72,7 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
     async finish() {
       await guarded(() => intake.end());
       await guarded(async () => {
-        const received = await gather(session, envelope, await writer.finish(), intake);
+        const received = await gather(session, envelope, ref, await writer.finish(), intake);
         const refused = await judge(received);
         if (refused) return refused;
         const refusal = await accept(received, envelope, ref);
@@ -165,19 +167,23 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
 async function gather(
   session: SmtpSession,
   envelope: SmtpEnvelope,
+  ref: string,
   body: StoredBody,
   intake: ReturnType<typeof createIntake>,
 ): Promise<Received> {
   const { socket, parts } = session;
+  const findings = newFindings();
+  if (session.client?.junk) Object.assign(findings, { junk: true, detail: session.client.notes.join('; ') });
   return {
     session,
+    ref,
     client: { address: socket.remoteAddress, helo: session.helo ?? '' },
     sender: envelope.sender?.address ?? '',
     recipients: envelope.recipients.map((recipient) => recipient.address),
     body,
     signatures: await intake.signatures(),
     settings: await parts.checks.settings(),
-    findings: newFindings(),
+    findings,
   };
 }
 

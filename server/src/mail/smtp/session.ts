@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type LineSocket, TimeoutError } from '../../kit/net/index.ts';
 import { formatReply, parseCommand } from '../protocol/smtp/index.ts';
 import { newRef } from '../queue/index.ts';
@@ -12,7 +13,9 @@ export async function runSession(session: SmtpSession): Promise<void> {
   const endAt = performance.now() + LIMITS.sessionMs;
   let unlisten: (() => void) | undefined;
   try {
-    send(session, { code: 220, text: `${parts.hostname} ESMTP Hongyan` });
+    const refusal = session.mode === 'mx' ? await welcome(session) : undefined;
+    send(session, refusal ?? { code: 220, text: `${parts.hostname} ESMTP Hongyan` });
+    if (refusal) return;
     for (;;) {
       const reply = await nextReply(session);
       if (reply) send(session, reply);
@@ -43,6 +46,16 @@ export async function runSession(session: SmtpSession): Promise<void> {
     await resetTransaction(session).catch(() => undefined);
     socket.end();
   }
+}
+
+/** Who may not even be greeted: too many connections, or talking before the greeting (RFC 5321 §3.1). */
+async function welcome({ parts, socket }: SmtpSession): Promise<Reply | undefined> {
+  const verdict = await parts.gate.connect(socket.remoteAddress);
+  if (verdict.kind !== 'pass') return { code: verdict.code, enhanced: verdict.status, text: verdict.text };
+  const wait = await parts.gate.greetMs(socket.remoteAddress);
+  if (wait > 0) await pause(wait);
+  if (!socket.pending()) return undefined;
+  return { code: 554, enhanced: '5.5.1', text: 'You spoke before the greeting' };
 }
 
 /** Sessions whose peer has closed. */
@@ -98,6 +111,8 @@ export function newSession(
     envelope: undefined,
     chunks: undefined,
     errors: 0,
+    wrongRecipients: 0,
+    client: undefined,
     signIns: 0,
     messages: 0,
     closing: undefined,

@@ -3,7 +3,7 @@ import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import type { LineSocket } from '../../kit/net/index.ts';
-import type { InboundChecks } from '../checks/index.ts';
+import type { ClientReport, Gate, InboundChecks } from '../checks/index.ts';
 import type { AddressBook, ClientAuth, SenderAddress } from '../ports.ts';
 import type { Path } from '../protocol/smtp/index.ts';
 import type { Acceptor, EnvelopeRecipient, TraceEvent } from '../queue/index.ts';
@@ -16,6 +16,8 @@ export interface SmtpParts {
   addressBook: AddressBook;
   clientAuth: ClientAuth;
   checks: InboundChecks;
+  /** Asked about clients from outside before there is a message. */
+  gate: Gate;
   clock: Clock;
   log: Logger;
   /** Our name in the greeting, EHLO and Received. */
@@ -65,6 +67,10 @@ export interface SmtpSession {
   /** A message that comes in BDAT chunks. */
   chunks: ChunkedMessage | undefined;
   errors: number;
+  /** Recipients of this connection that do not exist. */
+  wrongRecipients: number;
+  /** What the gate thinks of the client since its last HELO. */
+  client: ClientReport | undefined;
   signIns: number;
   messages: number;
   /** Set from outside: the account was locked or the server stops. */

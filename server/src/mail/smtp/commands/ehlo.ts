@@ -11,6 +11,7 @@ export const ehlo: Handler = async (session, rest) => {
     return { code: 501, enhanced: '5.5.4', text: 'EHLO needs your name' };
   await resetTransaction(session);
   session.helo = name;
+  session.client = undefined;
   session.esmtp = true;
   return { code: 250, text: [`${session.parts.hostname} at your service`, ...capabilities(session)] };
 };
@@ -20,6 +21,7 @@ export const helo: Handler = async (session, rest) => {
   if (!NAME.test(name)) return { code: 501, enhanced: '5.5.4', text: 'HELO needs your name' };
   await resetTransaction(session);
   session.helo = name;
+  session.client = undefined;
   session.esmtp = false;
   return { code: 250, text: `${session.parts.hostname} at your service` };
 };

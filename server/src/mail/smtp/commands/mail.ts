@@ -28,11 +28,29 @@ export const mail: Handler = async (session, rest) => {
   }
   if (parsed.path?.utf8 && !envelope.smtputf8)
     return { code: 553, enhanced: '5.6.7', text: 'This address needs SMTPUTF8' };
-  const problem = session.mode === 'submission' ? await checkSender(session, envelope) : undefined;
+  const problem =
+    session.mode === 'submission'
+      ? await checkSender(session, envelope)
+      : await askGate(session, envelope.sender?.address ?? '');
   if (problem) return problem;
   session.envelope = envelope;
   return { code: 250, enhanced: '2.1.0', text: 'OK' };
 };
+
+/** Reputation, manners and limits of a client from outside. */
+async function askGate(session: SmtpSession, sender: string): Promise<Reply | undefined> {
+  const { gate } = session.parts;
+  const client = { address: session.socket.remoteAddress, helo: session.helo ?? '' };
+  if (!session.client) {
+    const judged = await gate.judge(client);
+    if (judged.kind !== 'pass') return { code: judged.code, enhanced: judged.status, text: judged.text };
+    session.client = judged.report;
+  }
+  const verdict = await gate.mail(client, sender);
+  return verdict.kind === 'pass'
+    ? undefined
+    : { code: verdict.code, enhanced: verdict.status, text: verdict.text };
+}
 
 function applyParameter(
   session: SmtpSession,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Path, parsePath } from '../../protocol/smtp/index.ts';
 import type { EnvelopeRecipient } from '../../queue/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -20,7 +21,7 @@ export const rcpt: Handler = async (session, rest) => {
     return { code: 553, enhanced: '5.6.7', text: 'This address needs SMTPUTF8' };
   const dsn = readDsn(parsed.params);
   if ('code' in dsn) return dsn;
-  const found = await resolve(session, envelope, parsed.path);
+  const found = await admit(session, envelope, parsed.path);
   if ('code' in found) {
     const sender = envelope.sender?.address ?? '';
     const text = typeof found.text === 'string' ? found.text : '';
@@ -37,6 +38,27 @@ export const rcpt: Handler = async (session, rest) => {
   envelope.recipients.push({ address: parsed.path.address, ...found, ...dsn });
   return { code: 250, enhanced: '2.1.5', text: 'OK' };
 };
+
+/** Known here, and let in by the gate; one who tries many wrong names waits for each answer. */
+async function admit(
+  session: SmtpSession,
+  envelope: SmtpEnvelope,
+  path: Path,
+): Promise<Pick<EnvelopeRecipient, 'accountId' | 'shared'> | Reply> {
+  const found = await resolve(session, envelope, path);
+  if (session.mode !== 'mx') return found;
+  const { gate } = session.parts;
+  if ('code' in found) {
+    if (found.code !== 550) return found;
+    const wait = await gate.tarpitMs(++session.wrongRecipients);
+    if (wait > 0) await pause(wait);
+    return found;
+  }
+  const client = { address: session.socket.remoteAddress, helo: session.helo ?? '' };
+  const verdict = await gate.rcpt(client, envelope.sender?.address ?? '', path.address);
+  if (verdict.kind === 'pass') return found;
+  return { code: verdict.code, enhanced: verdict.status, text: verdict.text };
+}
 
 async function resolve(
   session: SmtpSession,
