@@ -18,6 +18,8 @@ export interface Config {
   smtpPort: number;
   submissionPort: number;
   submissionsPort: number;
+  /** `host:port`, or the path of a Unix socket; undefined = off. */
+  lmtp: string | undefined;
   imapPort: number;
   imapsPort: number;
   pop3Port: number;
@@ -50,6 +52,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   HONGYAN_SMTP_PORT: 'port for mail from other servers (MX)',
   HONGYAN_SUBMISSION_PORT: 'port for mail from clients, STARTTLS',
   HONGYAN_SUBMISSIONS_PORT: 'port for mail from clients, TLS',
+  HONGYAN_LMTP_PORT:
+    'LMTP for a mail server in front: a port on loopback, host:port, or the path of a socket; off unless set',
   HONGYAN_IMAP_PORT: 'IMAP port, STARTTLS',
   HONGYAN_IMAPS_PORT: 'IMAP port, TLS',
   HONGYAN_POP3_PORT: 'POP3 port, STLS',
@@ -106,6 +110,7 @@ export function readConfig(env: Env, options: { sample: boolean; cwd: string }):
     smtpPort: port(env, 'HONGYAN_SMTP_PORT', 2525),
     submissionPort: port(env, 'HONGYAN_SUBMISSION_PORT', 2587),
     submissionsPort: port(env, 'HONGYAN_SUBMISSIONS_PORT', 2465),
+    lmtp: lmtp(env),
     imapPort: port(env, 'HONGYAN_IMAP_PORT', 2143),
     imapsPort: port(env, 'HONGYAN_IMAPS_PORT', 2993),
     pop3Port: port(env, 'HONGYAN_POP3_PORT', 2110),
@@ -216,6 +221,13 @@ function smartHost(env: Env): string | undefined {
   if (!/^smtps?:\/\//.test(value) || !URL.canParse(value))
     throw bad('HONGYAN_SMARTHOST', value, 'smtp://host:port');
   return value;
+}
+
+/** Whoever reaches it may deliver without any check, so a bare port is on loopback only. */
+function lmtp(env: Env): string | undefined {
+  const value = text(env, 'HONGYAN_LMTP_PORT');
+  if (value === undefined || value.startsWith('/')) return value;
+  return /^\d{1,5}$/.test(value) ? `127.0.0.1:${value}` : hostPort(env, 'HONGYAN_LMTP_PORT');
 }
 
 function hostPort(env: Env, name: string): string | undefined {

@@ -14,6 +14,7 @@ export interface MailPorts {
   smtp: number;
   submission: number;
   submissions: number;
+  lmtp: number;
   imap: number;
   imaps: number;
   pop3: number;
@@ -54,6 +55,7 @@ export function createMailServers({ config, mail, tls, ...parts }: MailServerPar
         smtp: 0,
         submission: 0,
         submissions: 0,
+        lmtp: 0,
         imap: 0,
         imaps: 0,
         pop3: 0,
@@ -70,6 +72,7 @@ export function createMailServers({ config, mail, tls, ...parts }: MailServerPar
               smtp: config.smtpPort,
               submission: config.submissionPort,
               submissions: config.submissionsPort,
+              ...(config.lmtp === undefined ? {} : { lmtp: config.lmtp }),
             }),
           ),
         );

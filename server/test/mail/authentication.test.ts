@@ -93,6 +93,7 @@ async function judge(
   const verdict = await checks.authenticate({
     ref: 'r',
     client: { address: options.address ?? '192.0.2.1', helo: 'client.test' },
+    relayed: false,
     sender: options.sender ?? '',
     recipients: ['zhangwei@beichen.test'],
     body: { hash: Buffer.alloc(32), size: bytes.length, data: bytes, parsed },

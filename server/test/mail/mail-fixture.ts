@@ -113,6 +113,7 @@ export interface MailFixture extends StoreFixture {
     smtp: number;
     submission: number;
     submissions: number;
+    lmtp: number;
     pop3: number;
     pop3s: number;
     sieve: number;
@@ -149,6 +150,7 @@ export async function mailFixture(
     dns?: string;
     maxBytes?: number;
     checkLoopback?: boolean;
+    lmtp?: string;
   } = {},
 ): Promise<MailFixture> {
   const base = await storeFixture();
@@ -187,7 +189,13 @@ export async function mailFixture(
     return mail;
   };
   const mail = await make(options.transport);
-  const smtp = await mail.smtp.start({ host: '127.0.0.1', smtp: 0, submission: 0, submissions: 0 });
+  const smtp = await mail.smtp.start({
+    host: '127.0.0.1',
+    smtp: 0,
+    submission: 0,
+    submissions: 0,
+    ...(options.lmtp === undefined ? {} : { lmtp: options.lmtp }),
+  });
   const pop3 = await mail.pop3.start({ host: '127.0.0.1', pop3: 0, pop3s: 0 });
   const sieve = await mail.sieve.start({ host: '127.0.0.1', port: 0 });
   return {

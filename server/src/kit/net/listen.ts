@@ -1,4 +1,5 @@
-import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
+import { lstat, rm } from 'node:fs/promises';
+import { connect, createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type SecureContextOptions } from 'node:tls';
 
 export interface Listener {
@@ -12,6 +13,8 @@ export interface Listener {
 export interface ListenOptions {
   host: string;
   port: number;
+  /** A Unix socket instead of host and port; a file left by a killed process is replaced. */
+  path?: string;
   /** TLS from the first byte. The certificate is asked for at each start and on `renew`. */
   tls?: () => SecureContextOptions;
   /** Further connections are closed at once: memory and file descriptors stay bounded. */
@@ -33,12 +36,15 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     ? createTlsServer({ ...options.tls(), handshakeTimeout: 30_000 }, accept)
     : createPlainServer(accept);
   server.maxConnections = options.maxConnections;
+  if (options.path !== undefined) await removeDeadSocket(options.path);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, options.host, () => {
+    const ready = () => {
       server.off('error', reject);
       resolve();
-    });
+    };
+    if (options.path === undefined) server.listen(options.port, options.host, ready);
+    else server.listen(options.path, ready);
   });
   server.on('error', () => undefined);
   const address = server.address();
@@ -56,4 +62,17 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       clearTimeout(timer);
     },
   };
+}
+
+/** Removes a socket that nobody listens on any more; anything else at that path is left, and listening fails. */
+async function removeDeadSocket(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isSocket()) return;
+  const alive = await new Promise<boolean>((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+  if (!alive) await rm(path, { force: true });
 }

@@ -18,10 +18,10 @@ const MAX_HOPS = 10;
  */
 export function clientBehindRelays(
   header: Buffer,
-  client: ClientIdentity,
+  { client, relayed }: { client: ClientIdentity; relayed: boolean },
   trustedRelays: readonly string[],
 ): ClientIdentity | undefined {
-  if (!inNetworks(client.address, trustedRelays)) return client;
+  if (!relayed && !inNetworks(client.address, trustedRelays)) return client;
   const hops = parseHeader(header)
     .filter((field) => field.name === 'received')
     .slice(1, MAX_HOPS + 1);

@@ -29,6 +29,8 @@ export interface InboundMessage {
   /** Number of the transfer. */
   ref: string;
   client: ClientIdentity;
+  /** Handed over by a server of ours: who sent it stands in its Received field. */
+  relayed: boolean;
   /** Envelope sender, empty for bounces. */
   sender: string;
   recipients: readonly string[];
@@ -79,7 +81,7 @@ export function createInboundChecks(parts: InboundParts): InboundChecks {
       const { parsed } = body;
       const result = await authenticate(
         {
-          client: clientBehindRelays(parsed.header, message.client, settings.trustedRelays),
+          client: clientBehindRelays(parsed.header, message, settings.trustedRelays),
           sender: message.sender,
           from: parsed.envelope.from,
           fromFields: countFrom(parsed.header),

@@ -35,8 +35,8 @@ export async function insertTransfers(
   const rows = await direct<{ transfer_id: number }>(tx)`
       with t as (
         insert into mail.transfer (transfer_id, ref, origin, sender, account_id, body_hash, size_bytes, smtputf8, eight_bit,
-          ret, envid, rfc_id, subject, session_id, remote, helo, tls, key, header, junk, authenticated, cause, created_at, expires_at)
-        select w.*, ${now}::timestamptz, ${expiresAt}::timestamptz
+          ret, envid, rfc_id, subject, session_id, remote, helo, tls, key, header, junk, authenticated, cause, binary_mime, expires_at, created_at)
+        select w.*, ${now}::timestamptz
         from unnest(${transfers.map((t) => t.transferId)}::bigint[], ${text((t) => t.ref)}::text[],
           ${text((t) => t.origin)}::text[], ${text((t) => t.sender)}::text[],
           ${transfers.map((t) => t.accountId ?? null)}::bigint[], ${transfers.map((t) => t.body.hash)}::bytea[],
@@ -46,7 +46,9 @@ export async function insertTransfers(
           ${text((t) => t.body.parsed.subject)}::text[], ${text((t) => t.sessionId)}::text[], ${text((t) => t.remote)}::text[],
           ${text((t) => t.helo)}::text[], ${text((t) => t.tls)}::text[], ${text((t) => t.key)}::text[],
           ${transfers.map((t) => t.header ?? null)}::bytea[], ${transfers.map((t) => t.junk ?? false)}::boolean[],
-          ${transfers.map((t) => t.authenticated ?? false)}::boolean[], ${text((t) => t.cause)}::text[]) as w
+          ${transfers.map((t) => t.authenticated ?? false)}::boolean[], ${text((t) => t.cause)}::text[],
+          ${transfers.map((t) => t.binary ?? false)}::boolean[],
+          ${transfers.map((t) => expiryOf(t, now, expiresAt))}::timestamptz[]) as w
         on conflict (key) where key is not null do nothing returning transfer_id),
       r as (
         insert into mail.recipient (recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at,
@@ -62,6 +64,12 @@ export async function insertTransfers(
         join t using (transfer_id))
       select transfer_id from t`;
   return new Set(rows.map((row) => row.transfer_id));
+}
+
+/** The time for tries begins when a message may go, not when it came. */
+function expiryOf(transfer: Transfer, now: Date, expiresAt: Date): Date {
+  const held = Math.max(0, (transfer.notBefore ?? now).getTime() - now.getTime());
+  return new Date(expiresAt.getTime() + held);
 }
 
 export function domainOf(address: string): string {
@@ -87,6 +95,7 @@ interface ClaimedRow {
   size_bytes: number;
   smtputf8: boolean;
   eight_bit: boolean;
+  binary_mime: boolean;
   ret: 'FULL' | 'HDRS' | null;
   envid: string | null;
   header: Buffer | null;
@@ -116,7 +125,7 @@ export async function claimDue(
         update mail.recipient r set next_at = ${leaseUntil}, attempts = r.attempts + 1 from due
         where r.recipient_id = due.recipient_id returning r.*)
       select c.recipient_id, c.transfer_id, c.address, c.account_id, c.domain, c.orcpt, c.notify, c.attempts, c.delay_told, c.given_up,
-        t.ref, t.origin, t.sender, t.account_id as submitter, t.body_hash, t.size_bytes, t.smtputf8, t.eight_bit, t.ret,
+        t.ref, t.origin, t.sender, t.account_id as submitter, t.body_hash, t.size_bytes, t.smtputf8, t.eight_bit, t.binary_mime, t.ret,
         t.envid, t.header, t.junk, t.authenticated, t.remote, t.helo, t.created_at, t.expires_at
       from claimed c join mail.transfer t using (transfer_id) order by c.recipient_id`,
   );
@@ -139,6 +148,7 @@ export async function claimDue(
     size: row.size_bytes,
     smtputf8: row.smtputf8,
     eightBit: row.eight_bit,
+    binary: row.binary_mime,
     ret: row.ret ?? undefined,
     envid: row.envid ?? undefined,
     header: row.header ?? Buffer.alloc(0),

@@ -115,6 +115,7 @@ export function createRunner(parts: RunnerParts): QueueRunner {
             size: first.header.length + first.size,
             smtputf8: first.smtputf8,
             eightBit: first.eightBit,
+            binary: first.binary,
             ret: first.ret,
             envid: first.envid,
             open: () => withHeader(first.header, store.readBody(stored)),

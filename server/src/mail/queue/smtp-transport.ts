@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { createBinaryDetector } from '../protocol/smtp/index.ts';
 import { createMxResolver } from './resolve-mx.ts';
 import type { RemoteJob, RemoteTransport, Verdict } from './types.ts';
 
@@ -54,6 +55,7 @@ export function createSmtpTransport(options: SmtpTransportOptions): RemoteTransp
 
   return {
     async send(job) {
+      if (job.binary && (await isBinary(job))) return job.recipients.map(() => BINARY);
       const hosts = await hostsFor(job);
       let last: Verdict[] = job.recipients.map(() => deferred('4.4.1', 'no host could be reached', ''));
       for (const host of hosts) {
@@ -66,6 +68,20 @@ export function createSmtpTransport(options: SmtpTransportOptions): RemoteTransp
       return last;
     },
   };
+}
+
+/** We send with DATA, which cannot carry it, and converting would break signatures (RFC 3030 §3). */
+const BINARY: Verdict = {
+  kind: 'failed',
+  status: '5.6.1',
+  reply: 'the message is binary, and the next host takes text only',
+  remote: '',
+};
+
+async function isBinary(job: RemoteJob): Promise<boolean> {
+  const detector = createBinaryDetector();
+  for await (const chunk of job.open()) if (detector.push(chunk)) return true;
+  return false;
 }
 
 function parseSmartHost(text: string): Host {

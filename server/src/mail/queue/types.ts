@@ -29,6 +29,8 @@ export interface Transfer {
   body: StoredBody;
   smtputf8: boolean;
   eightBit: boolean;
+  /** BODY=BINARYMIME (RFC 3030). */
+  binary?: boolean;
   ret: 'FULL' | 'HDRS' | undefined;
   envid: string | undefined;
   sessionId: string | undefined;
@@ -74,6 +76,7 @@ export interface Claimed {
   size: number;
   smtputf8: boolean;
   eightBit: boolean;
+  binary: boolean;
   ret: 'FULL' | 'HDRS' | undefined;
   envid: string | undefined;
   /** Header lines of our checks; empty when there are none. */
@@ -100,6 +103,8 @@ export interface RemoteJob {
   size: number;
   smtputf8: boolean;
   eightBit: boolean;
+  /** Declared as BINARYMIME; it may still be plain text. */
+  binary?: boolean;
   ret: 'FULL' | 'HDRS' | undefined;
   envid: string | undefined;
   /** The message, from its first byte; may be opened again for another host. */

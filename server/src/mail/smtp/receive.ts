@@ -12,6 +12,7 @@ import { newRef, type Refusal } from '../queue/index.ts';
 import { type BodyWriter, type StoredBody, StoreError } from '../store/index.ts';
 import { createHeaderSplitter, rewriteHeader } from './header-rewriter.ts';
 import { LIMITS } from './limits.ts';
+import { perRecipient } from './per-recipient.ts';
 import { receivedField } from './received.ts';
 import type { ChunkedMessage, Reply, SmtpEnvelope, SmtpSession } from './types.ts';
 
@@ -35,7 +36,7 @@ const STEPS: readonly Step[] = [
 
 /** A step for mail of others only: our people have signed in. */
 function fromOutside(step: Step): Step {
-  return (received) => (received.session.mode === 'mx' ? step(received) : { kind: 'pass' });
+  return (received) => (received.session.mode === 'submission' ? { kind: 'pass' } : step(received));
 }
 
 /** Takes one message: pieces go in, one reply comes out. Nothing is promised before `finish` says 250. */
@@ -46,6 +47,7 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
   const writer = parts.store.newBody({ maxBytes: parts.maxBytes + LIMITS.header });
   const intake = createIntake(session, writer, ref);
   let failure: Reply | undefined;
+  let each: Reply[] | undefined;
   let octets = 0;
 
   async function guarded(act: () => Promise<Reply | undefined>): Promise<void> {
@@ -75,7 +77,11 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
         const received = await gather(session, envelope, ref, await writer.finish(), intake);
         const refused = await judge(received);
         if (refused) return refused;
-        const refusal = await accept(received, envelope, ref);
+        if (session.mode === 'lmtp') {
+          each = await acceptEach(received, envelope);
+          return undefined;
+        }
+        const refusal = await accept(received, envelope, envelope.recipients, ref);
         return refusal && { code: refusal.code, enhanced: refusal.status, text: refusal.text };
       });
       if (failure) {
@@ -88,9 +94,11 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
           status: `${failure.code} ${failure.enhanced ?? ''}`,
           detail: text,
         });
-        return failure;
+        return perRecipient(session, envelope, failure);
       }
       session.messages++;
+      const [first, ...more] = each ?? [];
+      if (first) return { ...first, more };
       return { code: 250, enhanced: '2.0.0', text: `OK queued as ${ref}` };
     },
     async abort() {
@@ -126,7 +134,7 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
   }
 
   async function writeHeader(split: { header: Buffer; rest: Buffer }): Promise<Reply | undefined> {
-    if (session.mode === 'mx') return writeForeignHeader(split);
+    if (session.mode !== 'submission') return writeForeignHeader(split);
     const own = new Set((session.senders ?? []).map((sender) => sender.address.toLowerCase()));
     const domain = session.account?.address.split('@')[1] ?? parts.hostname;
     const rewritten = rewriteHeader(split.header, {
@@ -157,7 +165,7 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
       if (splitter.done) return undefined;
       const { header, rest } = splitter.finish();
       // What others send stays as it is, also when it has no body.
-      return writeHeader({ header, rest: session.mode === 'mx' ? Buffer.alloc(0) : rest });
+      return writeHeader({ header, rest: session.mode === 'submission' ? rest : Buffer.alloc(0) });
     },
     signatures: () => signatures?.finish() ?? Promise.resolve(undefined),
     abort: () => signatures?.abort(),
@@ -178,6 +186,7 @@ async function gather(
     session,
     ref,
     client: { address: socket.remoteAddress, helo: session.helo ?? '' },
+    relayed: session.mode === 'lmtp',
     sender: envelope.sender?.address ?? '',
     recipients: envelope.recipients.map((recipient) => recipient.address),
     body,
@@ -199,18 +208,41 @@ function replyOf(verdict: Exclude<CheckVerdict, { kind: 'pass' }>): Reply {
   return { code: verdict.code, enhanced: verdict.status, text: verdict.text };
 }
 
-async function accept(received: Received, envelope: SmtpEnvelope, ref: string): Promise<Refusal | undefined> {
+/** LMTP wants a verdict for each recipient: each gets a transfer of its own, and its mailbox may refuse alone. */
+async function acceptEach(received: Received, envelope: SmtpEnvelope): Promise<Reply[]> {
+  return Promise.all(
+    envelope.recipients.map(async (recipient): Promise<Reply> => {
+      const ref = newRef();
+      try {
+        const refusal = await accept(received, envelope, [recipient], ref);
+        if (refusal) return { code: refusal.code, enhanced: refusal.status, text: refusal.text };
+        return { code: 250, enhanced: '2.0.0', text: `${recipient.address} OK queued as ${ref}` };
+      } catch (error) {
+        return failureReply(received.session, error);
+      }
+    }),
+  );
+}
+
+async function accept(
+  received: Received,
+  envelope: SmtpEnvelope,
+  recipients: SmtpEnvelope['recipients'],
+  ref: string,
+): Promise<Refusal | undefined> {
   const { session, body, findings } = received;
   const { socket } = session;
   return session.parts.acceptor.accept({
     ref,
-    origin: session.mode,
+    origin: session.mode === 'submission' ? 'submission' : 'mx',
     sender: envelope.sender?.address ?? '',
     accountId: session.account?.accountId,
-    recipients: envelope.recipients,
+    recipients,
     body,
     smtputf8: envelope.smtputf8,
-    eightBit: envelope.body === '8BITMIME',
+    eightBit: envelope.body !== '7BIT',
+    binary: envelope.body === 'BINARYMIME',
+    ...(envelope.notBefore ? { notBefore: envelope.notBefore } : {}),
     ret: envelope.ret,
     envid: envelope.envid,
     sessionId: session.id,

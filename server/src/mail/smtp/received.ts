@@ -11,9 +11,9 @@ export function receivedField(session: SmtpSession, ref: string, now: Date): str
     : '';
   const from = account
     ? `from authenticated user ([${account.address}])`
-    : `from ${safe(session.helo ?? 'unknown')} ([${literal(socket.remoteAddress)}])`;
+    : `from ${safe(session.helo ?? 'unknown')}${socket.remoteAddress === '' ? '' : ` ([${literal(socket.remoteAddress)}])`}`;
   const utf8 = envelope?.smtputf8 ? 'UTF8' : session.esmtp ? 'E' : '';
-  const protocol = `${utf8}SMTP${tls ? 'S' : ''}${account ? 'A' : ''}`;
+  const protocol = `${session.mode === 'lmtp' ? 'LMTP' : `${utf8}SMTP`}${tls ? 'S' : ''}${account ? 'A' : ''}`;
   // With several recipients none is named: each would learn of the others.
   const target = only && more.length === 0 ? `\r\n\tfor <${only.address}>` : '';
   return `Received: ${from}${cipher}\r\n\tby ${parts.hostname} (Hongyan) with ${protocol} id ${ref}${target};\r\n\t${formatDate(now)}\r\n`;

@@ -2,6 +2,7 @@ import { auth } from './commands/auth.ts';
 import { bdat } from './commands/bdat.ts';
 import { data } from './commands/data.ts';
 import { ehlo, helo } from './commands/ehlo.ts';
+import { lhlo } from './commands/lhlo.ts';
 import { mail } from './commands/mail.ts';
 import { rcpt } from './commands/rcpt.ts';
 import { help, noop, quit, rset, vrfy } from './commands/simple.ts';
@@ -22,4 +23,10 @@ export const COMMANDS: ReadonlyMap<string, Handler> = new Map([
   ['VRFY', vrfy],
   ['HELP', help],
   ['QUIT', quit],
+]);
+
+/** LMTP is SMTP with LHLO in place of the greetings, and without sign-in. */
+export const LMTP_COMMANDS: ReadonlyMap<string, Handler> = new Map([
+  ['LHLO', lhlo],
+  ...[...COMMANDS].filter(([verb]) => verb !== 'EHLO' && verb !== 'HELO' && verb !== 'AUTH'),
 ]);

@@ -11,11 +11,13 @@ export interface SmtpPorts {
   submission: number;
   /** Mail from clients, TLS from the first byte. */
   submissions: number;
+  /** Mail from a server of ours in front (RFC 2033): `host:port`, or the path of a Unix socket; absent = off. */
+  lmtp?: string;
 }
 
 export interface SmtpServer {
   /** Ports in use, also when 0 was asked for. */
-  start(ports: SmtpPorts): Promise<{ smtp: number; submission: number; submissions: number }>;
+  start(ports: SmtpPorts): Promise<{ smtp: number; submission: number; submissions: number; lmtp: number }>;
   /** Finishes commands under way, then closes. */
   stop(): Promise<void>;
 }
@@ -27,10 +29,13 @@ export function createSmtpServer(parts: SmtpParts): SmtpServer {
   const perAddress = new Map<string, number>();
   let listeners: Listener[] = [];
 
-  async function open(host: string, port: number, mode: SmtpMode, withTls: boolean): Promise<Listener> {
+  async function open(
+    at: { host: string; port: number; path?: string },
+    mode: SmtpMode,
+    withTls: boolean,
+  ): Promise<Listener> {
     return listen({
-      host,
-      port,
+      ...at,
       maxConnections: LIMITS.connections,
       ...(withTls ? { tls: parts.tls } : {}),
       onConnection(socket) {
@@ -38,7 +43,7 @@ export function createSmtpServer(parts: SmtpParts): SmtpServer {
         const address = lines.remoteAddress;
         const loopback = isLoopback(address);
         const count = (perAddress.get(address) ?? 0) + 1;
-        if (!loopback && count > LIMITS.connectionsPerAddress) {
+        if (!loopback && mode !== 'lmtp' && count > LIMITS.connectionsPerAddress) {
           lines.write('421 4.7.0 Too many connections from your address\r\n');
           lines.end();
           return;
@@ -64,14 +69,20 @@ export function createSmtpServer(parts: SmtpParts): SmtpServer {
           [ports.submission, 'submission', false],
           [ports.submissions, 'submission', true],
         ] as const) {
-          listeners.push(await open(ports.host, port, mode, tls));
+          listeners.push(await open({ host: ports.host, port }, mode, tls));
         }
+        if (ports.lmtp !== undefined) listeners.push(await open(place(ports.lmtp), 'lmtp', false));
       } catch (error) {
         await this.stop();
         throw error;
       }
-      const [smtp, submission, submissions] = listeners.map((listener) => listener.port);
-      return { smtp: smtp ?? 0, submission: submission ?? 0, submissions: submissions ?? 0 };
+      const [smtp, submission, submissions, lmtp] = listeners.map((listener) => listener.port);
+      return {
+        smtp: smtp ?? 0,
+        submission: submission ?? 0,
+        submissions: submissions ?? 0,
+        lmtp: ports.lmtp?.startsWith('/') ? 0 : (lmtp ?? 0),
+      };
     },
     async stop() {
       const open = listeners;
@@ -84,6 +95,13 @@ export function createSmtpServer(parts: SmtpParts): SmtpServer {
       await Promise.all(open.map((listener) => listener.close(GRACE_MS)));
     },
   };
+}
+
+/** `host:port` or the path of a socket. */
+function place(text: string): { host: string; port: number; path?: string } {
+  if (text.startsWith('/')) return { host: '', port: 0, path: text };
+  const at = text.lastIndexOf(':');
+  return { host: text.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(text.slice(at + 1)) };
 }
 
 function isLoopback(address: string): boolean {

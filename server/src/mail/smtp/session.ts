@@ -3,7 +3,7 @@ import { type LineSocket, TimeoutError } from '../../kit/net/index.ts';
 import { formatReply, parseCommand } from '../protocol/smtp/index.ts';
 import { newRef } from '../queue/index.ts';
 import { LIMITS } from './limits.ts';
-import { COMMANDS } from './registry.ts';
+import { COMMANDS, LMTP_COMMANDS } from './registry.ts';
 import { resetTransaction } from './transaction.ts';
 import type { Reply, SmtpMode, SmtpParts, SmtpSession } from './types.ts';
 
@@ -13,8 +13,9 @@ export async function runSession(session: SmtpSession): Promise<void> {
   const endAt = performance.now() + LIMITS.sessionMs;
   let unlisten: (() => void) | undefined;
   try {
+    const protocol = session.mode === 'lmtp' ? 'LMTP' : 'ESMTP';
     const refusal = session.mode === 'mx' ? await welcome(session) : undefined;
-    send(session, refusal ?? { code: 220, text: `${parts.hostname} ESMTP Hongyan` });
+    send(session, refusal ?? { code: 220, text: `${parts.hostname} ${protocol} Hongyan` });
     if (refusal) return;
     for (;;) {
       const reply = await nextReply(session);
@@ -73,11 +74,15 @@ async function nextReply(session: SmtpSession): Promise<Reply | undefined> {
   if (line.kind === 'bare')
     return { code: 500, enhanced: '5.5.2', text: 'Lines end with CR LF', close: true };
   const command = parseCommand(line.bytes);
-  const handler = command && COMMANDS.get(command.verb);
+  const handler = command && commandsOf(session).get(command.verb);
   if (!command || !handler)
     return mistake(session, { code: 500, enhanced: '5.5.2', text: 'This command is not known here' });
   const reply = await handler(session, command.rest);
   return reply && reply.code >= 500 ? mistake(session, reply) : reply;
+}
+
+function commandsOf(session: SmtpSession) {
+  return session.mode === 'lmtp' ? LMTP_COMMANDS : COMMANDS;
 }
 
 /** Counts errors: somebody who tries addresses or commands is sent away. */
@@ -90,6 +95,7 @@ function mistake(session: SmtpSession, reply: Reply): Reply {
 function send(session: SmtpSession, reply: Reply): void {
   const lines = typeof reply.text === 'string' ? [reply.text] : reply.text;
   session.socket.write(formatReply(reply.code, reply.enhanced, lines));
+  for (const next of reply.more ?? []) send(session, next);
 }
 
 export function newSession(

@@ -30,17 +30,19 @@ export interface SmtpParts {
   trace(event: TraceEvent): void;
 }
 
-/** `mx` takes mail from anybody for us; `submission` takes mail from our people for anybody. */
-export type SmtpMode = 'mx' | 'submission';
+/** `mx` takes mail from anybody for us; `submission` takes mail from our people for anybody; `lmtp` takes it from a mail server of ours in front (RFC 2033). */
+export type SmtpMode = 'mx' | 'submission' | 'lmtp';
 
 export interface SmtpEnvelope {
   /** Undefined for the null sender. */
   sender: Path | undefined;
   size: number | undefined;
-  body: '7BIT' | '8BITMIME';
+  body: '7BIT' | '8BITMIME' | 'BINARYMIME';
   smtputf8: boolean;
   ret: 'FULL' | 'HDRS' | undefined;
   envid: string | undefined;
+  /** Not to be sent before (RFC 4865). */
+  notBefore: Date | undefined;
   recipients: EnvelopeRecipient[];
 }
 
@@ -48,6 +50,8 @@ export interface Reply {
   code: number;
   enhanced?: string;
   text: string | string[];
+  /** Further replies after it, one a recipient (LMTP). */
+  more?: Reply[];
   /** Close after this reply. */
   close?: boolean;
 }

@@ -1,3 +1,4 @@
+export { createBinaryDetector } from './binary.ts';
 export { type Command, formatReply, parseCommand } from './command.ts';
 export { createDataDecoder, type DataDecoder, type DataPiece } from './data.ts';
 export {

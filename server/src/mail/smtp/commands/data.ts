@@ -1,5 +1,6 @@
 import { createDataDecoder } from '../../protocol/smtp/index.ts';
 import { LIMITS } from '../limits.ts';
+import { perRecipient } from '../per-recipient.ts';
 import { receiveMessage } from '../receive.ts';
 import { resetTransaction } from '../transaction.ts';
 import type { Handler } from '../types.ts';
@@ -13,6 +14,8 @@ export const data: Handler = async (session, rest) => {
   if (!envelope) return { code: 503, enhanced: '5.5.1', text: 'Give sender and recipients first' };
   if (session.chunks) return { code: 503, enhanced: '5.5.1', text: 'Chunks have begun: go on with BDAT' };
   if (envelope.recipients.length === 0) return { code: 554, enhanced: '5.5.1', text: 'No valid recipients' };
+  if (envelope.body === 'BINARYMIME')
+    return { code: 503, enhanced: '5.5.1', text: 'BINARYMIME goes with BDAT only (RFC 3030)' };
   socket.write('354 Go ahead, end with <CRLF>.<CRLF>\r\n');
   const message = receiveMessage(session, envelope);
   session.chunks = message;
@@ -32,7 +35,11 @@ export const data: Handler = async (session, rest) => {
   }
   if (decoder.bare) {
     await resetTransaction(session);
-    return { code: 550, enhanced: '5.6.0', text: 'A line end without CR LF (RFC 5321 section 2.3.8)' };
+    return perRecipient(session, envelope, {
+      code: 550,
+      enhanced: '5.6.0',
+      text: 'A line end without CR LF (RFC 5321 section 2.3.8)',
+    });
   }
   session.chunks = undefined;
   session.envelope = undefined;

@@ -1,6 +1,7 @@
 import { resetTransaction } from '../transaction.ts';
 import type { Handler, SmtpSession } from '../types.ts';
 import { authAllowed } from './auth.ts';
+import { futureReleaseKeyword } from './future-release.ts';
 
 const NAME = /^[A-Za-z0-9._:[\]-]{1,255}$/;
 
@@ -26,7 +27,7 @@ export const helo: Handler = async (session, rest) => {
   return { code: 250, text: `${session.parts.hostname} at your service` };
 };
 
-function capabilities(session: SmtpSession): string[] {
+export function capabilities(session: SmtpSession): string[] {
   const list = [
     'PIPELINING',
     `SIZE ${session.parts.maxBytes}`,
@@ -34,10 +35,12 @@ function capabilities(session: SmtpSession): string[] {
     'SMTPUTF8',
     'ENHANCEDSTATUSCODES',
     'CHUNKING',
+    'BINARYMIME',
     'DSN',
   ];
   if (!session.socket.tls) list.push('STARTTLS');
   if (session.mode === 'submission' && authAllowed(session)) list.push('AUTH PLAIN LOGIN');
+  if (session.mode === 'submission') list.push(futureReleaseKeyword(session.parts.clock.now()));
   list.push('HELP');
   return list;
 }

@@ -1,8 +1,9 @@
 import { decodeXtext, parsePath } from '../../protocol/smtp/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { Handler, Reply, SmtpEnvelope, SmtpSession } from '../types.ts';
+import { releaseTime } from './future-release.ts';
 
-/** MAIL FROM (RFC 5321 §4.1.1.2) with SIZE, BODY, SMTPUTF8, RET, ENVID, AUTH. */
+/** MAIL FROM (RFC 5321 §4.1.1.2) with SIZE, BODY, SMTPUTF8, RET, ENVID, AUTH, HOLDFOR, HOLDUNTIL. */
 export const mail: Handler = async (session, rest) => {
   if (session.helo === undefined) return { code: 503, enhanced: '5.5.1', text: 'Say EHLO first' };
   if (session.envelope) return { code: 503, enhanced: '5.5.1', text: 'The sender is given already' };
@@ -20,6 +21,7 @@ export const mail: Handler = async (session, rest) => {
     smtputf8: false,
     ret: undefined,
     envid: undefined,
+    notBefore: undefined,
     recipients: [],
   };
   for (const [name, value] of parsed.params) {
@@ -31,7 +33,9 @@ export const mail: Handler = async (session, rest) => {
   const problem =
     session.mode === 'submission'
       ? await checkSender(session, envelope)
-      : await askGate(session, envelope.sender?.address ?? '');
+      : session.mode === 'mx'
+        ? await askGate(session, envelope.sender?.address ?? '')
+        : undefined;
   if (problem) return problem;
   session.envelope = envelope;
   return { code: 250, enhanced: '2.1.0', text: 'OK' };
@@ -59,6 +63,7 @@ function applyParameter(
   value: string | undefined,
 ): Reply | undefined {
   const bad: Reply = { code: 501, enhanced: '5.5.4', text: `${name} has a wrong value` };
+  const unknown: Reply = { code: 555, enhanced: '5.5.4', text: `The parameter ${name} is not known here` };
   switch (name) {
     case 'SIZE':
       if (value === undefined || !/^\d{1,15}$/.test(value)) return bad;
@@ -72,7 +77,7 @@ function applyParameter(
         : undefined;
     case 'BODY': {
       const body = value?.toUpperCase();
-      if (body !== '7BIT' && body !== '8BITMIME') return bad;
+      if (body !== '7BIT' && body !== '8BITMIME' && body !== 'BINARYMIME') return bad;
       envelope.body = body;
       return undefined;
     }
@@ -88,11 +93,20 @@ function applyParameter(
     case 'ENVID':
       envelope.envid = value !== undefined && value.length <= 100 ? decodeXtext(value) : undefined;
       return envelope.envid === undefined ? bad : undefined;
+    case 'HOLDFOR':
+    case 'HOLDUNTIL': {
+      if (session.mode !== 'submission') return unknown;
+      if (envelope.notBefore) return { ...bad, text: 'HOLDFOR and HOLDUNTIL exclude each other' };
+      const at = releaseTime(name, value, session.parts.clock.now());
+      if ('code' in at) return at;
+      envelope.notBefore = at;
+      return undefined;
+    }
     case 'AUTH':
       // RFC 4954 §5: we do not trust what a client says about somebody else's sign-in.
       return value === undefined ? bad : undefined;
     default:
-      return { code: 555, enhanced: '5.5.4', text: `The parameter ${name} is not known here` };
+      return unknown;
   }
 }
 
