@@ -20,7 +20,7 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['checks'],
   ['lists', 'trust'],
   ['queue'],
-  ['filter'],
+  ['filter', 'quarantine'],
   ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
 ];
 

@@ -22,3 +22,32 @@ export type MailView = Static<typeof MailView>;
 
 /** GET /api/v1/mail/accounts: JMAP account ids with names, own first, for those who do not want the JMAP session. */
 export const MailAccountInfo = Type.Object({ id: NumericId, address: Type.String(), name: Type.String() });
+
+/** One message held in the quarantine, for one recipient. */
+export const HeldItem = Type.Object({
+  id: Type.Integer(),
+  from: Type.String(),
+  to: Type.String(),
+  subject: Type.String(),
+  reason: Type.Union([Type.Literal('spam'), Type.Literal('virus')]),
+  /** What found it, e.g. the score or the name of the virus. */
+  detail: Type.String(),
+  size: Type.Integer(),
+  heldAt: Instant,
+  expiresAt: Instant,
+});
+export type HeldItem = Static<typeof HeldItem>;
+export const HeldQuery = Closed({
+  ...PageQuery,
+  search: Type.Optional(Text(100)),
+  reason: Type.Optional(Type.Union([Type.Literal('spam'), Type.Literal('virus')])),
+});
+/** Header and preview are plain text. */
+export const HeldMessageView = Type.Object({
+  ...HeldItem.properties,
+  header: Type.String(),
+  preview: Type.String(),
+});
+export type HeldMessageView = Static<typeof HeldMessageView>;
+export const HeldIds = Closed({ ids: Type.Array(NumericId, { minItems: 1, maxItems: 200 }) });
+export const HeldCount = Type.Object({ count: Type.Integer() });

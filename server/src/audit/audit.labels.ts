@@ -37,6 +37,9 @@ const LABELS = new Map<string, Texts>(
     'queue.retry': { zh: '重试投递', en: 'Retry delivery' },
     'queue.bounce': { zh: '退回邮件', en: 'Bounce mail' },
     'account.forwarding': { zh: '设置对外转发权限', en: 'Set forwarding right' },
+    'quarantine.release': { zh: '放行隔离邮件', en: 'Release held mail' },
+    'quarantine.remove': { zh: '删除隔离邮件', en: 'Delete held mail' },
+    'quarantine.view': { zh: '查看隔离邮件', en: 'View held mail' },
     'mail_setting.change': { zh: '修改邮件设置', en: 'Change mail settings' },
   }),
 );

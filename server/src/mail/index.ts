@@ -11,6 +11,7 @@ import { createGate, createInboundChecks } from './checks/index.ts';
 import { createFilters, type Filters, type TellOwner } from './filter/index.ts';
 import { createPop3Server, type Pop3Server } from './pop3/index.ts';
 import type { AddressBook, ClientAuth } from './ports.ts';
+import { createQuarantine, type Quarantine } from './quarantine/index.ts';
 import {
   createAcceptor,
   createEnqueue,
@@ -71,6 +72,8 @@ export interface MailOptions {
   };
   /** How people hear of what their rules tell them; nobody is told when absent. */
   tell?: TellOwner;
+  /** Public origin of the web, for links in mail. */
+  origin?: () => string;
   /** Limits and hygiene for loopback too, for tests. */
   checkLoopback?: boolean;
   /** Instead of the network or the outbox, for tests. */
@@ -82,6 +85,7 @@ export interface Mail {
   filters: Filters;
   settings: Settings;
   dkim: DkimKeys;
+  quarantine: Quarantine;
   smtp: SmtpServer;
   pop3: Pop3Server;
   sieve: SieveServer;
@@ -155,6 +159,25 @@ export function createMail(options: MailOptions): Mail {
     domains: () => addressBook.domains(db),
     checkLoopback: options.checkLoopback ?? false,
   });
+  const sendSystemMail = createSystemMail({
+    store,
+    enqueue,
+    addressBook,
+    clock,
+    hostname,
+    senderName: config.senderName,
+  });
+  const quarantine = createQuarantine({
+    db,
+    mail: store,
+    enqueue,
+    addressBook,
+    settings,
+    sendSystemMail,
+    clock,
+    key: options.box.derive('mail-quarantine'),
+    origin: options.origin ?? (() => `http://${hostname}`),
+  });
   const smtp = createSmtpServer({
     db,
     store,
@@ -163,6 +186,7 @@ export function createMail(options: MailOptions): Mail {
     clientAuth,
     checks,
     gate,
+    quarantine,
     clock,
     log,
     hostname,
@@ -183,14 +207,8 @@ export function createMail(options: MailOptions): Mail {
     sieve,
     queue,
     submit: createSubmit({ db, store, acceptor, addressBook, clock, hostname, maxBytes }),
-    sendSystemMail: createSystemMail({
-      store,
-      enqueue,
-      addressBook,
-      clock,
-      hostname,
-      senderName: config.senderName,
-    }),
+    sendSystemMail,
+    quarantine,
     trace: findTransfer,
     async unread(target, accountId) {
       const mailboxes = await store.mailboxes(target, { accountId, readerId: accountId });
@@ -199,6 +217,7 @@ export function createMail(options: MailOptions): Mail {
     async sweep() {
       await queue.sweep();
       await gate.sweep();
+      await quarantine.sweep();
       await store.sweep();
       await filters.sweep();
     },

@@ -24,6 +24,7 @@ import { createFilterSettings, filterRoutes } from '../mail/filter/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
 import { createMailLog, mailLogRoutes } from '../mail/log/index.ts';
+import { createQuarantineConsole, quarantineRoutes, releaseRoutes } from '../mail/quarantine/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
 import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
 import { messageRoutes } from '../messages/index.ts';
@@ -72,6 +73,8 @@ export interface App {
 
 /** Who system mail comes from, by name. */
 const SYSTEM_NAME = '鸿雁';
+/** The institution lives in China's one time zone. */
+const INSTITUTION_OFFSET_MS = 8 * 3_600_000;
 const WEB = join(import.meta.dirname, '../../../web/dist');
 
 /** The one place where modules meet. */
@@ -158,6 +161,7 @@ export async function wire(parts: Parts): Promise<App> {
         link: template === 'mail_notice' ? '/mail' : '/mail/settings',
       }),
     tls: () => ({ cert: parts.tls.cert, key: parts.tls.key }),
+    origin: parts.url,
     config: {
       hostname: new URL(parts.url()).hostname,
       data: folder.path,
@@ -171,6 +175,10 @@ export async function wire(parts: Parts): Promise<App> {
   jobs.every('mail.sweep', '*/10 * * * *', async () => {
     await mail.sweep();
     await sweepUploads({ db, clock });
+  });
+  jobs.every('mail.digest', '5 * * * *', async () => {
+    await mail.quarantine.sendDigests(new Date(clock.ms() + INSTITUTION_OFFSET_MS).getUTCHours());
+    await mail.queue.drain();
   });
   jobs.every('mail.dkim', '23 * * * *', async () => {
     await mail.dkim.rotate((await mail.settings.get('signing')).rotateDays);
@@ -245,6 +253,12 @@ export async function wire(parts: Parts): Promise<App> {
   );
   const queue = createQueueConsole({ db, clock, audit, directory, runner: mail.queue });
   queueRoutes(http, queue);
+  const drain = () => void mail.queue.drain();
+  quarantineRoutes(
+    http,
+    createQuarantineConsole({ db, audit, directory, store: mail.store, quarantine: mail.quarantine, drain }),
+  );
+  releaseRoutes(http, mail.quarantine, drain);
   const mailLog = createMailLog({ db, clock, directory, settings: mail.settings });
   mailLogRoutes(http, mailLog);
   jobs.every('mail.log', '*/5 * * * *', () => mailLog.index());

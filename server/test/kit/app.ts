@@ -6,6 +6,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { createTravellingClock, type TravellingClock } from '../../src/kit/clock/index.ts';
 import { createLogger } from '../../src/kit/log/index.ts';
 import { type Config, readConfig } from '../../src/process/config.ts';
+import type { MailPorts } from '../../src/process/mail-servers.ts';
 import { type App, wire } from '../../src/process/wire.ts';
 import { freshDatabase, type TestDatabase } from './database.ts';
 import { testTls } from './tls.ts';
@@ -32,6 +33,8 @@ export interface TestApp {
   config: Config;
   database: TestDatabase;
   clock: TravellingClock;
+  /** Where the mail servers listen. */
+  ports: MailPorts;
   folder: string;
   /** Signs in by name and the sample password. */
   as(name: string, password?: string): Promise<Person>;
@@ -69,7 +72,7 @@ export async function startApp(
     setupCode: 'setup-code',
     url: () => ORIGIN,
   });
-  await app.start();
+  const ports = await app.start();
   if (options.sample !== false) await app.fillSample();
   const settle = () => waitForJobs(database);
   await settle();
@@ -78,6 +81,7 @@ export async function startApp(
     config,
     database,
     clock,
+    ports,
     folder,
     as: async (name, password = PASSWORD) => person(app, await signIn(app, name, password)),
     stranger: person(app, undefined),

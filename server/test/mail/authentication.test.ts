@@ -94,6 +94,7 @@ async function judge(
     ref: 'r',
     client: { address: options.address ?? '192.0.2.1', helo: 'client.test' },
     relayed: false,
+    own: false,
     sender: options.sender ?? '',
     recipients: ['zhangwei@beichen.test'],
     body: { hash: Buffer.alloc(32), size: bytes.length, data: bytes, parsed },

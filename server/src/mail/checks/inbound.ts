@@ -31,6 +31,8 @@ export interface InboundMessage {
   client: ClientIdentity;
   /** Handed over by a server of ours: who sent it stands in its Received field. */
   relayed: boolean;
+  /** Submitted by our own people. */
+  own: boolean;
   /** Envelope sender, empty for bounces. */
   sender: string;
   recipients: readonly string[];

@@ -24,7 +24,7 @@ export async function checkVirus(message: InboundMessage, { log, read }: ScanPar
     if (verdict.kind === 'too_large')
       log.warn({ size: message.body.size }, 'a message is too large for ClamAV');
     if (verdict.kind !== 'virus') return PASS;
-    if (scanners.virus === 'reject')
+    if (message.own || scanners.virus === 'reject')
       return {
         kind: 'reject',
         code: 550,

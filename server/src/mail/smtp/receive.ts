@@ -77,6 +77,7 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
         const received = await gather(session, envelope, ref, await writer.finish(), intake);
         const refused = await judge(received);
         if (refused) return refused;
+        if (await hold(received, envelope)) return undefined;
         if (session.mode === 'lmtp') {
           each = await acceptEach(received, envelope);
           return undefined;
@@ -99,7 +100,7 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
       session.messages++;
       const [first, ...more] = each ?? [];
       if (first) return { ...first, more };
-      return { code: 250, enhanced: '2.0.0', text: `OK queued as ${ref}` };
+      return perRecipient(session, envelope, { code: 250, enhanced: '2.0.0', text: `OK queued as ${ref}` });
     },
     async abort() {
       intake.abort();
@@ -187,6 +188,7 @@ async function gather(
     ref,
     client: { address: socket.remoteAddress, helo: session.helo ?? '' },
     relayed: session.mode === 'lmtp',
+    own: session.mode === 'submission',
     sender: envelope.sender?.address ?? '',
     recipients: envelope.recipients.map((recipient) => recipient.address),
     body,
@@ -206,6 +208,29 @@ async function judge(received: Received): Promise<Reply | undefined> {
 
 function replyOf(verdict: Exclude<CheckVerdict, { kind: 'pass' }>): Reply {
   return { code: verdict.code, enhanced: verdict.status, text: verdict.text };
+}
+
+/** Keeps what the checks call spam or a virus away from the mailboxes, where the settings say so. */
+async function hold(received: Received, envelope: SmtpEnvelope): Promise<boolean> {
+  const { session, findings, settings, body, ref } = received;
+  const spam = findings.junk && settings.quarantine.spam && !received.own;
+  const why =
+    findings.hold ?? (spam ? { reason: 'spam' as const, detail: findings.detail ?? '' } : undefined);
+  if (!why) return false;
+  await session.parts.quarantine.hold({
+    ref,
+    sessionId: session.id,
+    sender: received.sender,
+    recipients: envelope.recipients,
+    body,
+    ...why,
+    header: Buffer.from(findings.header.join('')),
+    authenticated: findings.authenticated,
+    smtputf8: envelope.smtputf8,
+    remote: session.socket.remoteAddress,
+    helo: session.helo,
+  });
+  return true;
 }
 
 /** LMTP wants a verdict for each recipient: each gets a transfer of its own, and its mailbox may refuse alone. */

@@ -6,6 +6,7 @@ import type { LineSocket } from '../../kit/net/index.ts';
 import type { ClientReport, Gate, InboundChecks } from '../checks/index.ts';
 import type { AddressBook, ClientAuth, SenderAddress } from '../ports.ts';
 import type { Path } from '../protocol/smtp/index.ts';
+import type { Quarantine } from '../quarantine/index.ts';
 import type { Acceptor, EnvelopeRecipient, TraceEvent } from '../queue/index.ts';
 import type { Store } from '../store/index.ts';
 
@@ -18,6 +19,7 @@ export interface SmtpParts {
   checks: InboundChecks;
   /** Asked about clients from outside before there is a message. */
   gate: Gate;
+  quarantine: Pick<Quarantine, 'hold'>;
   clock: Clock;
   log: Logger;
   /** Our name in the greeting, EHLO and Received. */

@@ -59,7 +59,7 @@ export async function sweepAccount(tx: Tx, accountId: number, before: Date): Pro
 }
 
 /**
- * Bodies of one shard (first byte of the hash) that nothing refers to: no message, no transfer still on its way.
+ * Bodies of one shard (first byte of the hash) that nothing refers to: no message, no transfer still on its way, nothing held.
  * The rows go here; the caller removes the blobs after commit, which spares those that were written again.
  */
 export async function deleteUnusedBodies(tx: Tx, shard: number, before: Date): Promise<Buffer[]> {
@@ -74,6 +74,7 @@ export async function deleteUnusedBodies(tx: Tx, shard: number, before: Date): P
         and not exists (select 1 from mail.message m where m.body_hash = b.hash)
         and not exists (select 1 from mail.transfer t join mail.recipient r using (transfer_id)
           where t.body_hash = b.hash and r.state = 'waiting')
+        and not exists (select 1 from mail.quarantine q where q.body_hash = b.hash)
       returning b.hash`,
   );
   return rows.map((row) => row.hash);
