@@ -51,3 +51,36 @@ export const HeldMessageView = Type.Object({
 export type HeldMessageView = Static<typeof HeldMessageView>;
 export const HeldIds = Closed({ ids: Type.Array(NumericId, { minItems: 1, maxItems: 200 }) });
 export const HeldCount = Type.Object({ count: Type.Integer() });
+
+/** Messages by what aligned with the From domain. */
+const Alignment = {
+  both: Type.Integer(),
+  dkim: Type.Integer(),
+  spf: Type.Integer(),
+  none: Type.Integer(),
+};
+/** GET /console/dmarc: what others report about mail in our name. */
+export const DmarcOverview = Type.Object({
+  domains: Type.Array(Type.String()),
+  days: Type.Array(Type.Object({ day: Type.String(), ...Alignment })),
+  /** Largest first; `refused` = held back or refused by the receiver. */
+  sources: Type.Array(Type.Object({ source: Type.String(), refused: Type.Integer(), ...Alignment })),
+  reports: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      organisation: Type.String(),
+      domain: Type.String(),
+      policy: Type.String(),
+      begin: Instant,
+      end: Instant,
+      messages: Type.Integer(),
+      /** The mail that brought it was proven to come from its sender. */
+      authenticated: Type.Boolean(),
+    }),
+  ),
+});
+export type DmarcOverview = Static<typeof DmarcOverview>;
+export const DmarcQuery = Closed({
+  domain: Type.Optional(Text(255)),
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 30 })),
+});

@@ -73,6 +73,7 @@ export const routes = {
   heldMessage: 'GET /console/quarantine/:id',
   releaseHeld: 'POST /console/quarantine/release',
   deleteHeld: 'POST /console/quarantine/delete',
+  dmarc: 'GET /console/dmarc',
   mailSettings: 'GET /console/mail-settings',
   changeMailSettings: 'PUT /console/mail-settings/:key',
   smsOutbox: 'GET /console/outbox/sms',

@@ -26,6 +26,7 @@ import {
   type SendSystemMail,
   type TransferView,
 } from './queue/index.ts';
+import { createCollector, createDmarcReports, type DmarcReports } from './reports/index.ts';
 import { createSettings, type Settings } from './settings/index.ts';
 import { createSieveServer, type SieveServer } from './sieve/index.ts';
 import { createSmtpServer, type SmtpServer } from './smtp/index.ts';
@@ -86,6 +87,8 @@ export interface Mail {
   settings: Settings;
   dkim: DkimKeys;
   quarantine: Quarantine;
+  /** DMARC reports; `flush` writes what was seen so far. */
+  reports: DmarcReports & { flush(): Promise<void> };
   smtp: SmtpServer;
   pop3: Pop3Server;
   sieve: SieveServer;
@@ -148,7 +151,27 @@ export function createMail(options: MailOptions): Mail {
     rules,
     bounceTarget,
   });
-  const checks = createInboundChecks({ dns, settings, clock, log, hostname, read: store.readBody });
+  const collector = createCollector({ db, clock, log });
+  const checks = createInboundChecks({
+    dns,
+    settings,
+    clock,
+    log,
+    hostname,
+    read: store.readBody,
+    observe: collector.add,
+  });
+  const reports = createDmarcReports({
+    db,
+    store,
+    enqueue,
+    addressBook,
+    settings,
+    dns,
+    clock,
+    log,
+    hostname,
+  });
   const gate = createGate({
     db,
     dns,
@@ -187,6 +210,7 @@ export function createMail(options: MailOptions): Mail {
     checks,
     gate,
     quarantine,
+    reports,
     clock,
     log,
     hostname,
@@ -209,6 +233,7 @@ export function createMail(options: MailOptions): Mail {
     submit: createSubmit({ db, store, acceptor, addressBook, clock, hostname, maxBytes }),
     sendSystemMail,
     quarantine,
+    reports: { ...reports, flush: collector.flush },
     trace: findTransfer,
     async unread(target, accountId) {
       const mailboxes = await store.mailboxes(target, { accountId, readerId: accountId });
@@ -218,6 +243,7 @@ export function createMail(options: MailOptions): Mail {
       await queue.sweep();
       await gate.sweep();
       await quarantine.sweep();
+      await reports.sweep();
       await store.sweep();
       await filters.sweep();
     },
@@ -227,6 +253,7 @@ export function createMail(options: MailOptions): Mail {
       filters.stop();
       await store.searchIndex.stop();
       await traces.flush();
+      await collector.flush();
     },
   };
 }

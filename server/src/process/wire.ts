@@ -26,6 +26,7 @@ import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts'
 import { createMailLog, mailLogRoutes } from '../mail/log/index.ts';
 import { createQuarantineConsole, quarantineRoutes, releaseRoutes } from '../mail/quarantine/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
+import { createDmarcConsole, dmarcRoutes } from '../mail/reports/index.ts';
 import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
 import { messageRoutes } from '../messages/index.ts';
 import { createNotices, noticeRoutes } from '../notices/index.ts';
@@ -180,6 +181,10 @@ export async function wire(parts: Parts): Promise<App> {
     await mail.quarantine.sendDigests(new Date(clock.ms() + INSTITUTION_OFFSET_MS).getUTCHours());
     await mail.queue.drain();
   });
+  jobs.every('mail.dmarc', '17 1 * * *', async () => {
+    await mail.reports.sendDue();
+    await mail.queue.drain();
+  });
   jobs.every('mail.dkim', '23 * * * *', async () => {
     await mail.dkim.rotate((await mail.settings.get('signing')).rotateDays);
   });
@@ -259,6 +264,7 @@ export async function wire(parts: Parts): Promise<App> {
     createQuarantineConsole({ db, audit, directory, store: mail.store, quarantine: mail.quarantine, drain }),
   );
   releaseRoutes(http, mail.quarantine, drain);
+  dmarcRoutes(http, createDmarcConsole({ db, clock, directory, addressBook: directory.addresses }));
   const mailLog = createMailLog({ db, clock, directory, settings: mail.settings });
   mailLogRoutes(http, mailLog);
   jobs.every('mail.log', '*/5 * * * *', () => mailLog.index());

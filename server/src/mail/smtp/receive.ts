@@ -78,11 +78,14 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
         const refused = await judge(received);
         if (refused) return refused;
         if (await hold(received, envelope)) return undefined;
+        const recipients = await takeReport(received, envelope);
+        if (!recipients) return NO_REPORT;
+        if (recipients.length === 0) return undefined;
         if (session.mode === 'lmtp') {
-          each = await acceptEach(received, envelope);
+          each = await acceptEach(received, envelope, recipients);
           return undefined;
         }
-        const refusal = await accept(received, envelope, envelope.recipients, ref);
+        const refusal = await accept(received, envelope, recipients, ref);
         return refusal && { code: refusal.code, enhanced: refusal.status, text: refusal.text };
       });
       if (failure) {
@@ -210,6 +213,27 @@ function replyOf(verdict: Exclude<CheckVerdict, { kind: 'pass' }>): Reply {
   return { code: verdict.code, enhanced: verdict.status, text: verdict.text };
 }
 
+const NO_REPORT: Reply = { code: 554, enhanced: '5.6.0', text: 'There is no DMARC report about us in it' };
+
+/**
+ * Reads a DMARC report that is sent to us. Answers the recipients that remain: the address may be a mailbox as well;
+ * undefined when nobody else wants the message and it holds no report.
+ */
+async function takeReport(
+  { session, body, findings }: Received,
+  envelope: SmtpEnvelope,
+): Promise<SmtpEnvelope['recipients'] | undefined> {
+  const { reports } = session.parts;
+  const targets = new Set<string>();
+  for (const { address } of envelope.recipients) if (await reports.isTarget(address)) targets.add(address);
+  if (targets.size === 0) return envelope.recipients;
+  const read = await reports.take(body, findings.authenticated);
+  const others = envelope.recipients.filter(
+    (one) => one.accountId !== undefined || !targets.has(one.address),
+  );
+  return read || others.length > 0 ? others : undefined;
+}
+
 /** Keeps what the checks call spam or a virus away from the mailboxes, where the settings say so. */
 async function hold(received: Received, envelope: SmtpEnvelope): Promise<boolean> {
   const { session, findings, settings, body, ref } = received;
@@ -234,10 +258,16 @@ async function hold(received: Received, envelope: SmtpEnvelope): Promise<boolean
 }
 
 /** LMTP wants a verdict for each recipient: each gets a transfer of its own, and its mailbox may refuse alone. */
-async function acceptEach(received: Received, envelope: SmtpEnvelope): Promise<Reply[]> {
+async function acceptEach(
+  received: Received,
+  envelope: SmtpEnvelope,
+  recipients: SmtpEnvelope['recipients'],
+): Promise<Reply[]> {
   return Promise.all(
     envelope.recipients.map(async (recipient): Promise<Reply> => {
       const ref = newRef();
+      // A report that was read needs no delivery.
+      if (!recipients.includes(recipient)) return { code: 250, enhanced: '2.0.0', text: 'OK' };
       try {
         const refusal = await accept(received, envelope, [recipient], ref);
         if (refusal) return { code: refusal.code, enhanced: refusal.status, text: refusal.text };

@@ -8,6 +8,7 @@ import type { AddressBook, ClientAuth, SenderAddress } from '../ports.ts';
 import type { Path } from '../protocol/smtp/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import type { Acceptor, EnvelopeRecipient, TraceEvent } from '../queue/index.ts';
+import type { DmarcReports } from '../reports/index.ts';
 import type { Store } from '../store/index.ts';
 
 export interface SmtpParts {
@@ -20,6 +21,8 @@ export interface SmtpParts {
   /** Asked about clients from outside before there is a message. */
   gate: Gate;
   quarantine: Pick<Quarantine, 'hold'>;
+  /** Where DMARC reports about us arrive. */
+  reports: Pick<DmarcReports, 'isTarget' | 'take'>;
   clock: Clock;
   log: Logger;
   /** Our name in the greeting, EHLO and Received. */

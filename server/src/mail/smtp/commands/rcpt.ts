@@ -71,8 +71,10 @@ async function resolve(
   if (bounced !== undefined) return { address: bounced, accountId: undefined, shared: false };
   const { addressBook } = parts;
   const found = await (addressBook.resolveOften ?? addressBook.resolve)(parts.db, path.address);
-  if (found.kind === 'unknown')
+  if (found.kind === 'unknown') {
+    if (await parts.reports.isTarget(path.address)) return { accountId: undefined, shared: false };
     return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
+  }
   if (found.kind === 'foreign') {
     if (session.mode === 'submission') return { accountId: undefined, shared: false };
     return { code: 550, enhanced: '5.7.1', text: 'We do not relay' };
