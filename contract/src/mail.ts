@@ -84,3 +84,26 @@ export const DmarcQuery = Closed({
   domain: Type.Optional(Text(255)),
   days: Type.Optional(Type.Integer({ minimum: 1, maximum: 366, default: 30 })),
 });
+
+/** A DKIM key: planned (to be published), active (signs), retiring (published, signs no more), retired. */
+export const DkimKey = Type.Object({
+  id: Type.Integer(),
+  domain: Type.String(),
+  selector: Type.String(),
+  algorithm: Type.Union([Type.Literal('rsa'), Type.Literal('ed25519')]),
+  state: Type.Union([
+    Type.Literal('planned'),
+    Type.Literal('active'),
+    Type.Literal('retiring'),
+    Type.Literal('retired'),
+  ]),
+  /** The TXT record to publish. */
+  recordName: Type.String(),
+  recordText: Type.String(),
+  createdAt: Instant,
+  stateAt: Instant,
+});
+export type DkimKey = Static<typeof DkimKey>;
+export const DkimKeys = Type.Object({ domains: Type.Array(Type.String()), keys: Type.Array(DkimKey) });
+export type DkimKeys = Static<typeof DkimKeys>;
+export const PlanDkim = Closed({ domain: Text(255, 1) });

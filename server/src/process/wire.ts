@@ -28,6 +28,7 @@ import { createQuarantineConsole, quarantineRoutes, releaseRoutes } from '../mai
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
 import { createDmarcConsole, dmarcRoutes } from '../mail/reports/index.ts';
 import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
+import { createDkimConsole, dkimRoutes } from '../mail/trust/index.ts';
 import { messageRoutes } from '../messages/index.ts';
 import { createNotices, noticeRoutes } from '../notices/index.ts';
 import { createWorkflow, TASKS_CHANGED } from '../workflow/index.ts';
@@ -264,6 +265,10 @@ export async function wire(parts: Parts): Promise<App> {
     createQuarantineConsole({ db, audit, directory, store: mail.store, quarantine: mail.quarantine, drain }),
   );
   releaseRoutes(http, mail.quarantine, drain);
+  dkimRoutes(
+    http,
+    createDkimConsole({ db, audit, directory, addressBook: directory.addresses, keys: mail.dkim }),
+  );
   dmarcRoutes(http, createDmarcConsole({ db, clock, directory, addressBook: directory.addresses }));
   const mailLog = createMailLog({ db, clock, directory, settings: mail.settings });
   mailLogRoutes(http, mailLog);

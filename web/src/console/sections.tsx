@@ -10,6 +10,9 @@ export type SectionKey =
   | 'queue'
   | 'mail-log'
   | 'mail-settings'
+  | 'quarantine'
+  | 'dkim'
+  | 'dmarc'
   | 'failed-actions'
   | 'audit'
   | 'outbox';
@@ -31,6 +34,9 @@ export const sections: ConsoleSection[] = [
   { key: 'domains', needs: 'domains', page: lazy(() => import('./domains.tsx')) },
   { key: 'queue', needs: 'queue', page: lazy(() => import('./queue.tsx')) },
   { key: 'mail-log', needs: 'queue', page: lazy(() => import('./mail-log.tsx')) },
+  { key: 'quarantine', needs: 'queue', page: lazy(() => import('./trust/quarantine.tsx')) },
+  { key: 'dkim', needs: 'domains', page: lazy(() => import('./trust/dkim.tsx')) },
+  { key: 'dmarc', needs: 'domains', page: lazy(() => import('./trust/dmarc.tsx')) },
   { key: 'mail-settings', needs: 'institution', page: lazy(() => import('./mail-settings/page.tsx')) },
   { key: 'failed-actions', needs: 'failed_actions', page: lazy(() => import('./failed-actions.tsx')) },
   { key: 'audit', needs: 'audit', page: lazy(() => import('./audit.tsx')) },

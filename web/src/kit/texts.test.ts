@@ -3,7 +3,8 @@ import type { Pair, Texts } from './texts.ts';
 
 const HAN = /[\u3400-\u9fff]/;
 /** Names that are the same in every language. */
-const LATIN_NAMES = /\b(CSV|IMAP|POP3|SMTP|VPN|Ctrl|K|GB|MB|English|example|edu|cn|admin|j|k|r|c)\b/g;
+const LATIN_NAMES =
+  /\b(CSV|rspamd|ClamAV|IMAP|POP3|SMTP|VPN|Ctrl|K|GB|MB|English|example|edu|cn|admin|j|k|r|c)\b/g;
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1] ?? '').sort();
 
