@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { parseS3Url, type S3Options } from '../kit/blobs/index.ts';
 import { parseOffset } from '../kit/clock/index.ts';
 import { startErrors } from './process.errors.ts';
 
@@ -32,6 +33,8 @@ export interface Config {
   tlsKey: string | undefined;
   clockOffsetMs: number;
   smartHost: string | undefined;
+  /** Where bodies of mail and attachments are kept; undefined = in the data folder. */
+  objectStore: S3Options | undefined;
   dns: string | undefined;
   /** Per-address limits and captcha also on loopback. */
   limitsOnLoopback: boolean;
@@ -66,6 +69,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   HONGYAN_TLS_KEY: 'PEM file with the private key',
   HONGYAN_CLOCK: 'shifts the product clock, e.g. +8d (for tests)',
   HONGYAN_SMARTHOST: 'smtp://host:port that takes all outgoing mail',
+  HONGYAN_BLOBS:
+    's3+https://KEY:SECRET@host/bucket: an S3-compatible store for bodies in place of the data folder',
   HONGYAN_DNS: 'host:port of the resolver to use',
   HONGYAN_LIMITS: 'on: per-address limits and captcha also for loopback',
   HONGYAN_METRICS_TOKEN: 'bearer token for /metrics from elsewhere than loopback',
@@ -123,6 +128,7 @@ export function readConfig(env: Env, options: { sample: boolean; cwd: string }):
     tlsKey: key === undefined ? undefined : resolve(cwd, key),
     clockOffsetMs: clockOffset(env),
     smartHost: smartHost(env),
+    objectStore: objectStore(env),
     dns: hostPort(env, 'HONGYAN_DNS'),
     limitsOnLoopback: flag(env, 'HONGYAN_LIMITS', !sample),
     metricsToken: text(env, 'HONGYAN_METRICS_TOKEN'),
@@ -228,6 +234,15 @@ function lmtp(env: Env): string | undefined {
   const value = text(env, 'HONGYAN_LMTP_PORT');
   if (value === undefined || value.startsWith('/')) return value;
   return /^\d{1,5}$/.test(value) ? `127.0.0.1:${value}` : hostPort(env, 'HONGYAN_LMTP_PORT');
+}
+
+function objectStore(env: Env): S3Options | undefined {
+  const value = text(env, 'HONGYAN_BLOBS');
+  if (value === undefined) return undefined;
+  const options = parseS3Url(value);
+  // The value holds a secret, so it is not repeated.
+  if (!options) throw bad('HONGYAN_BLOBS', '…', 's3+https://KEY:SECRET@host/bucket');
+  return options;
 }
 
 function hostPort(env: Env, name: string): string | undefined {

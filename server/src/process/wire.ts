@@ -13,7 +13,7 @@ import {
   identityRoutes,
   REVOKED,
 } from '../identity/index.ts';
-import { createFileBlobs } from '../kit/blobs/index.ts';
+import { createFileBlobs, createS3Blobs } from '../kit/blobs/index.ts';
 import type { TravellingClock } from '../kit/clock/index.ts';
 import { createBox, createPasswordHasher, type MasterKeys, newId } from '../kit/crypto/index.ts';
 import { createEvents, createSignals } from '../kit/events/index.ts';
@@ -144,7 +144,11 @@ export async function wire(parts: Parts): Promise<App> {
     limitsOnLoopback: config.limitsOnLoopback,
     cookieName,
   });
-  const blobs = await createFileBlobs(join(folder.path, 'blobs'));
+  const openBlobs = (name: string) =>
+    config.objectStore
+      ? createS3Blobs({ ...config.objectStore, prefix: `${config.objectStore.prefix}${name}/` })
+      : createFileBlobs(join(folder.path, name));
+  const blobs = await openBlobs('blobs');
   const mail = createMail({
     db,
     blobs,
@@ -205,7 +209,7 @@ export async function wire(parts: Parts): Promise<App> {
   });
   const workflow = createWorkflow({ db, clock, events, signals, directory, channels });
   const notices = createNotices({ db, clock });
-  const attachments = await createFileBlobs(join(folder.path, 'attachments'));
+  const attachments = await openBlobs('attachments');
   const hall = createHall(
     { db, clock, audit, directory, passwords: identity.passwords, workflow, channels, blobs: attachments },
     () => notices.tabs(),

@@ -1,17 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  FOOTER,
-  FRAME,
-  packFrame,
-  packTable,
-  readFooter,
-  readTable,
-  type Table,
-  unpackFrame,
-} from './frames.ts';
-import type { BlobStore, BlobWriter, Range } from './index.ts';
+import { type FrameSource, readFrames } from './frame-reader.ts';
+import { createFrameWriter } from './frame-writer.ts';
+import type { BlobStore, BlobWriter } from './index.ts';
 
 /** No upload takes longer than this. */
 const LEFTOVER_MS = 24 * 3_600_000;
@@ -80,7 +72,7 @@ export async function createFileBlobs(folder: string): Promise<BlobStore> {
     async *open(hash, range) {
       const file = await openFile(hash);
       try {
-        yield* readFrames(file, await loadTable(file, hash), range);
+        yield* readFrames(await sourceOf(file), hash.toString('hex'), range);
       } finally {
         await file.close();
       }
@@ -131,54 +123,32 @@ async function removeLeftovers(tmp: string): Promise<void> {
 }
 
 function createWriter(path: string, settle: (path: string, hash: Buffer) => Promise<void>): BlobWriter {
-  const hash = createHash('sha256');
-  const marks: number[] = [];
+  const frames = createFrameWriter();
   let file: FileHandle | undefined;
-  let pending: Buffer[] = [];
-  let pendingBytes = 0;
-  let size = 0;
   let done = false;
 
-  async function writeFrame(plain: Buffer): Promise<void> {
-    file ??= await open(path, 'wx', 0o600);
-    const frame = await packFrame(plain);
-    marks.push(frame.mark);
-    await file.writeFile(frame.bytes);
-  }
-
-  async function flush(all: boolean): Promise<void> {
-    if (pendingBytes < FRAME && !all) return;
-    const joined = Buffer.concat(pending);
-    let at = 0;
-    for (; joined.length - at >= FRAME; at += FRAME) await writeFrame(joined.subarray(at, at + FRAME));
-    const rest = joined.subarray(at);
-    if (all && rest.length > 0) await writeFrame(rest);
-    pending = all || rest.length === 0 ? [] : [rest];
-    pendingBytes = all ? 0 : rest.length;
+  async function append(pieces: readonly Buffer[]): Promise<void> {
+    for (const bytes of pieces) {
+      file ??= await open(path, 'wx', 0o600);
+      await file.writeFile(bytes);
+    }
   }
 
   return {
     get size() {
-      return size;
+      return frames.size;
     },
     async write(chunk) {
-      hash.update(chunk);
-      size += chunk.length;
-      // A copy: the caller's buffer may be a slice of a socket's pool that is used again.
-      pending.push(Buffer.from(chunk));
-      pendingBytes += chunk.length;
-      await flush(false);
+      await append(await frames.write(chunk));
     },
     async finish() {
-      await flush(true);
-      file ??= await open(path, 'wx', 0o600);
-      await file.writeFile(packTable(marks, size));
-      await file.datasync();
-      await file.close();
+      const { bytes, hash } = await frames.finish();
+      await append(bytes);
+      await file?.datasync();
+      await file?.close();
       done = true;
-      const digest = hash.digest();
-      await settle(path, digest);
-      return { hash: digest, size };
+      await settle(path, hash);
+      return { hash, size: frames.size };
     },
     async abort() {
       if (done) return;
@@ -189,35 +159,21 @@ function createWriter(path: string, settle: (path: string, hash: Buffer) => Prom
   };
 }
 
-async function loadTable(file: FileHandle, hash: Buffer): Promise<Table> {
-  const { size: fileSize } = await file.stat();
-  const footer = readFooter(await readAt(file, fileSize - FOOTER, FOOTER));
-  if (!footer) throw new Error(`blob ${hash.toString('hex')} is damaged`);
-  const tableSize = footer.frames * 4;
-  return readTable(await readAt(file, fileSize - FOOTER - tableSize, tableSize), footer.size);
-}
-
-async function* readFrames(file: FileHandle, table: Table, range: Range | undefined): AsyncGenerator<Buffer> {
-  const start = Math.max(0, range?.start ?? 0);
-  const end = Math.min(table.size, range?.end ?? table.size);
-  for (let index = Math.floor(start / FRAME); index * FRAME < end && start < end; index++) {
-    const from = table.offsets[index] ?? 0;
-    const to = table.offsets[index + 1] ?? from;
-    const plain = await unpackFrame(await readAt(file, from, to - from), table.raw[index] ?? false);
-    const base = index * FRAME;
-    yield plain.subarray(Math.max(0, start - base), Math.min(plain.length, end - base));
-  }
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(Math.max(0, length));
-  let got = 0;
-  while (got < length && position >= 0) {
-    const { bytesRead } = await file.read(bytes, got, length - got, position + got);
-    if (bytesRead === 0) break;
-    got += bytesRead;
-  }
-  return bytes.subarray(0, got);
+async function sourceOf(file: FileHandle): Promise<FrameSource> {
+  const { size } = await file.stat();
+  return {
+    size,
+    async readAt(position, length) {
+      const bytes = Buffer.allocUnsafe(Math.max(0, length));
+      let got = 0;
+      while (got < length && position >= 0) {
+        const { bytesRead } = await file.read(bytes, got, length - got, position + got);
+        if (bytesRead === 0) break;
+        got += bytesRead;
+      }
+      return bytes.subarray(0, got);
+    },
+  };
 }
 
 /** Sets the file's time to now; false when there is no such file. */

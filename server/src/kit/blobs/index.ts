@@ -31,3 +31,4 @@ export interface BlobStore {
 }
 
 export { createFileBlobs } from './file.ts';
+export { createS3Blobs, parseS3Url, type S3Options } from './s3.ts';

@@ -43,7 +43,7 @@ export function listLogTexts(
 /** Adds a block and moves the cursor; false when another process was faster. */
 export async function insertLogBlock(
   tx: Tx,
-  block: { ids: readonly number[]; slices: Buffer },
+  block: { ids: readonly number[]; slices: Buffer; firstAt: Date },
   from: LogCursor,
   to: LogCursor,
 ): Promise<boolean> {
@@ -56,27 +56,31 @@ export async function insertLogBlock(
   if (moved === 0) return false;
   await run(
     tx,
-    sql`insert into mail.log_block (first_id, last_id, transfer_ids, slices)
-        values (${Math.min(...block.ids)}, ${Math.max(...block.ids)}, ${packIds(block.ids)}, ${block.slices})`,
+    sql`insert into mail.log_block (first_id, last_id, first_at, last_at, transfer_ids, slices)
+        values (${Math.min(...block.ids)}, ${Math.max(...block.ids)}, ${block.firstAt}, ${to.createdAt},
+          ${packIds(block.ids)}, ${block.slices})`,
   );
   return true;
 }
 
-/** Wanted slices of blocks, newest first. */
+/** Wanted slices of blocks of a time, newest first. */
 export function listLogSlices(
   db: Queryable,
   ranges: readonly { start: number; length: number }[],
+  time: { from: Date | undefined; before: Date | undefined },
   beforeBlock: number | undefined,
   limit: number,
 ): Promise<{ block_id: number; slices: Buffer[] }[]> {
-  const before = beforeBlock === undefined ? sql`` : sql`where b.block_id < ${beforeBlock}`;
+  const older = beforeBlock === undefined ? sql`` : sql`and b.block_id < ${beforeBlock}`;
+  const from = time.from === undefined ? sql`` : sql`and b.last_at >= ${time.from}`;
+  const before = time.before === undefined ? sql`` : sql`and b.first_at < ${time.before}`;
   return many(
     db,
     sql<{ block_id: number; slices: Buffer[] }>`
       select b.block_id, (select array_agg(substring(b.slices from w.start + 1 for w.length) order by w.n)
         from unnest(${ranges.map((r) => r.start)}::int[], ${ranges.map((r) => r.length)}::int[]) with ordinality
           as w(start, length, n)) as slices
-      from mail.log_block b ${before} order by b.block_id desc limit ${limit}`,
+      from mail.log_block b where true ${older} ${from} ${before} order by b.block_id desc limit ${limit}`,
   );
 }
 

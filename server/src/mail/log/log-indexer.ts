@@ -14,6 +14,7 @@ export async function indexLog(parts: { db: Db; clock: Clock }, settledMs = SETT
   let sealed = await findLogCursor(db);
   let read: LogCursor = sealed;
   let builder = createBlockBuilder(LOG_LINES);
+  let firstAt: Date | undefined;
   let blocks = 0;
   for (;;) {
     const page = await listLogTexts(db, read, until, PAGE);
@@ -23,13 +24,15 @@ export async function indexLog(parts: { db: Db; clock: Clock }, settledMs = SETT
       if (!builder.add(row.transfer_id, text)) {
         const from = sealed;
         const to = read;
-        const block = builder.finish();
+        const block = { ...builder.finish(), firstAt: firstAt ?? row.created_at };
         if (!(await transaction(db, (tx) => insertLogBlock(tx, block, from, to)))) return blocks;
         blocks++;
         sealed = read;
         builder = createBlockBuilder(LOG_LINES);
         builder.add(row.transfer_id, text);
+        firstAt = undefined;
       }
+      firstAt ??= row.created_at;
       read = { createdAt: row.created_at, transferId: row.transfer_id };
     }
     await new Promise((resolve) => setImmediate(resolve));

@@ -23,7 +23,7 @@ export async function searchLog(db: Queryable, filter: LogFilter, limit: number)
   const newest = { ...filter, from: later(filter.from, cursor.createdAt) };
   for (const row of await listLog(db, newest, limit)) found.set(row.recipient_id, row);
   // Blocks follow each other in time, so the first ones that fill the page have the newest rows.
-  for await (const hits of blocksWith(db, grams)) {
+  for await (const hits of blocksWith(db, grams, filter)) {
     if (found.size >= limit) break;
     for (const row of await listLogAmong(db, filter, hits, limit)) found.set(row.recipient_id, row);
   }
@@ -33,13 +33,19 @@ export async function searchLog(db: Queryable, filter: LogFilter, limit: number)
 const COLUMNS = Array.from({ length: LOG_LINES.columns }, (_, column) => column);
 
 /** Transfers that may hold all n-grams, block after block, newest first. */
-async function* blocksWith(db: Queryable, grams: readonly number[]): AsyncGenerator<number[]> {
+async function* blocksWith(
+  db: Queryable,
+  grams: readonly number[],
+  filter: LogFilter,
+): AsyncGenerator<number[]> {
+  const until = filter.after && new Date(filter.after.at.getTime() + 1);
+  const before = until && (!filter.before || until < filter.before) ? until : filter.before;
   const ranges = grams.map((gram) => sliceRange(LOG_LINES, gram));
-  let before: number | undefined;
+  let oldest: number | undefined;
   for (;;) {
-    const blocks = await listLogSlices(db, ranges, before, BLOCKS);
-    before = blocks.at(-1)?.block_id;
-    if (before === undefined) return;
+    const blocks = await listLogSlices(db, ranges, { from: filter.from, before }, oldest, BLOCKS);
+    oldest = blocks.at(-1)?.block_id;
+    if (oldest === undefined) return;
     for (const { block_id, slices } of blocks) {
       if (!hasHit(slices)) continue;
       const ids = await findLogBlockIds(db, block_id);
