@@ -1,18 +1,11 @@
 import type { MailSettings } from '@hongyan/contract';
-import {
-  type ARCResult,
-  arc,
-  type DKIMVerifyResult,
-  type DMARCResult,
-  dmarc,
-  type SPFResult,
-  spf,
-} from 'mailauth';
+import { type ARCResult, arc, type DMARCResult, dmarc, type SPFResult, spf } from 'mailauth';
 import { type Address, addressOf } from '../protocol/mime/index.ts';
 import type { CheckVerdict } from './basic.ts';
 import type { ClientIdentity } from './client.ts';
 import type { NodeResolve } from './dns-adapter.ts';
 import { resultsField } from './results-header.ts';
+import type { Signatures } from './signatures.ts';
 
 export interface AuthenticationInput {
   /** Undefined when our relays do not tell who it was: then SPF is not judged. */
@@ -22,7 +15,7 @@ export interface AuthenticationInput {
   from: readonly Address[];
   /** From fields in the header: more than one is a trick (RFC 5322 §3.6). */
   fromFields: number;
-  signatures: DKIMVerifyResult | undefined;
+  signatures: Signatures | undefined;
 }
 
 export interface Authentication {
@@ -77,10 +70,8 @@ export async function authenticate(
     headerFrom: input.from.filter((address) => address.host !== null).map(addressOf),
     fromFields: input.fromFields,
     spfDomains: bySpf?.status.result === 'pass' ? [bySpf.domain] : [],
-    dkimDomains: (signatures?.results ?? []).flatMap((row) =>
-      row.status.result === 'pass' && row.signingDomain
-        ? [{ ...(row.id ? { id: row.id } : {}), domain: row.signingDomain }]
-        : [],
+    dkimDomains: (signatures?.dkim ?? []).flatMap((row) =>
+      row.result === 'pass' ? [{ domain: row.domain }] : [],
     ),
     ...(byArc ? { arcResult: byArc } : {}),
     resolver: resolve,
@@ -90,7 +81,7 @@ export async function authenticate(
   return {
     ...judged,
     field: resultsField(hostname, [
-      ...(signatures?.results ?? []).map((row) => row.info),
+      ...(signatures?.dkim ?? []).map((row) => row.info),
       ...(bySpf ? [bySpf.info] : []),
       ...(byArc?.info ? [byArc.info] : []),
       ...(byDmarc ? [byDmarc.info] : []),
@@ -100,10 +91,7 @@ export async function authenticate(
   };
 }
 
-function sealed(
-  signatures: DKIMVerifyResult | undefined,
-  resolve: NodeResolve,
-): Promise<ARCResult> | undefined {
+function sealed(signatures: Signatures | undefined, resolve: NodeResolve): Promise<ARCResult> | undefined {
   const data = signatures?.arc;
   if (!data || (!data.chain && !data.error)) return undefined;
   return arc({ ...data, chain: data.chain || [] }, { resolver: resolve });
@@ -131,7 +119,7 @@ function judge(
 /** Every sealer of a valid chain is trusted, and the first one saw the message pass (RFC 8617 §7.2). */
 function isTrustedForward(
   result: ARCResult,
-  signatures: DKIMVerifyResult | undefined,
+  signatures: Signatures | undefined,
   trusted: readonly string[],
 ): boolean {
   if (result.status.result !== 'pass') return false;
@@ -147,7 +135,7 @@ function isTrustedForward(
 function isAligned(
   result: DMARCResult | false,
   bySpf: SPFResult | undefined,
-  signatures: DKIMVerifyResult | undefined,
+  signatures: Signatures | undefined,
   from: readonly Address[],
 ): boolean {
   if (result && result.status.result === 'pass') return true;
@@ -158,9 +146,7 @@ function isAligned(
   const related = (other: string | undefined) =>
     other !== undefined && (other.toLowerCase() === domain || domain.endsWith(`.${other.toLowerCase()}`));
   if (bySpf?.status.result === 'pass' && related(bySpf.domain)) return true;
-  return (signatures?.results ?? []).some(
-    (row) => row.status.result === 'pass' && related(row.signingDomain),
-  );
+  return (signatures?.dkim ?? []).some((row) => row.result === 'pass' && related(row.domain));
 }
 
 function observe(
@@ -184,10 +170,10 @@ function observe(
     spfAligned: result.alignment.spf.result !== undefined,
     headerFrom: result.status.header?.from ?? '',
     envelopeFrom: input.sender.split('@').at(-1) ?? '',
-    dkim: (input.signatures?.results ?? []).map((row) => ({
-      domain: row.signingDomain ?? '',
-      selector: row.selector ?? '',
-      result: row.status.result,
+    dkim: (input.signatures?.dkim ?? []).map(({ domain, selector, result: said }) => ({
+      domain,
+      selector,
+      result: said,
     })),
     spf: bySpf && { domain: bySpf.domain, result: bySpf.status.result },
     override: softened ? (forwarded ? 'trusted_forwarder' : 'local_policy') : undefined,

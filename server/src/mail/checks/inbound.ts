@@ -1,5 +1,4 @@
 import type { MailSettings } from '@hongyan/contract';
-import type { DKIMVerifyResult } from 'mailauth';
 import type { Clock } from '../../kit/clock/index.ts';
 import type { DnsResolver } from '../../kit/dns/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
@@ -11,7 +10,7 @@ import type { CheckVerdict } from './basic.ts';
 import { type ClientIdentity, clientBehindRelays } from './client.ts';
 import { nodeResolve } from './dns-adapter.ts';
 import { checkSpam, checkVirus } from './scan.ts';
-import { type SignatureWatch, watchSignatures } from './signatures.ts';
+import { type Signatures, type SignatureWatch, watchSignatures } from './signatures.ts';
 
 /** What the steps have found so far; goes into the transfer. */
 export interface Findings {
@@ -37,7 +36,7 @@ export interface InboundMessage {
   sender: string;
   recipients: readonly string[];
   body: StoredBody;
-  signatures: DKIMVerifyResult | undefined;
+  signatures: Signatures | undefined;
   settings: MailSettings;
   findings: Findings;
 }
@@ -75,7 +74,7 @@ export function createInboundChecks(parts: InboundParts): InboundChecks {
     settings: () => parts.settings.all(),
     virus: (message) => checkVirus(message, parts),
     spam: (message) => checkSpam(message, parts),
-    watch: (header) => watchSignatures(header, resolve, parts.clock.now()),
+    watch: (header) => watchSignatures(header, parts.dns, parts.clock.now()),
     async authenticate(message) {
       const { body, findings } = message;
       const settings = message.settings.authentication;

@@ -12,4 +12,4 @@ export {
 } from './inbound.ts';
 export { inNetworks, isLoopbackAddress, networkOf } from './networks.ts';
 export { fieldsOf, withoutForgedResults } from './results-header.ts';
-export { type SignatureWatch, watchSignatures } from './signatures.ts';
+export { type SignatureWatch, watchCompletely, watchSignatures } from './signatures.ts';

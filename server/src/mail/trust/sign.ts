@@ -1,5 +1,5 @@
 import { createHash, type KeyObject, sign as signBytes } from 'node:crypto';
-import { createBodyHash, relaxedField } from './canonical.ts';
+import { createBodyHash, fieldName, relaxedField, splitFields } from '../protocol/dkim/index.ts';
 
 export interface SigningKey {
   domain: string;
@@ -48,14 +48,6 @@ export async function digestMessage(message: AsyncIterable<Buffer>): Promise<Dig
     body.update(held.subarray(end + 4));
   }
   return { fields: fields ?? splitFields(held.toString('latin1')), bodyHash: body.digest() };
-}
-
-function splitFields(block: string): string[] {
-  return block.split(/\r\n(?![ \t])/).filter((field) => /^[!-9;-~]+[ \t]*:/.test(field));
-}
-
-export function fieldName(field: string): string {
-  return field.slice(0, field.indexOf(':')).trimEnd().toLowerCase();
 }
 
 /** One DKIM-Signature field with CRLF (RFC 6376 §3.5, RFC 8463); the public-key operation runs off the main thread. */

@@ -4,10 +4,11 @@ import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import type { AddressBook } from '../ports.ts';
+import { fieldName } from '../protocol/dkim/index.ts';
 import { decodeWords, parseAddresses } from '../protocol/mime/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { DkimKeys } from './keys.ts';
-import { type Digest, digestMessage, fieldName, signDigest } from './sign.ts';
+import { type Digest, digestMessage, signDigest } from './sign.ts';
 
 export interface SignerParts {
   db: Db;
