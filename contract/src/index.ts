@@ -4,6 +4,7 @@ export * from './forms.ts';
 export * from './hall.ts';
 export * from './identity.ts';
 export * from './mail.ts';
+export * from './mail-clients.ts';
 export * from './mail-log.ts';
 export * from './mail-rules.ts';
 export * from './mail-settings.ts';

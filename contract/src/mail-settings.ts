@@ -101,6 +101,20 @@ export const mailSettings = {
     /** People may send their mail on to other institutions; an account can have an exception either way (ADM-4.11). */
     outside: Switch(true),
   }),
+  clients: Closed({
+    /** Name that clients connect to; empty = that of the public address. */
+    host: Line('', 253),
+    /** Ports as they are seen from outside; 0 = as this server listens. */
+    imapsPort: Count(0, 0, 65_535),
+    imapPort: Count(0, 0, 65_535),
+    pop3sPort: Count(0, 0, 65_535),
+    pop3Port: Count(0, 0, 65_535),
+    submissionsPort: Count(0, 0, 65_535),
+    submissionPort: Count(0, 0, 65_535),
+    /** For clients that know TLS on 994 only; 0 = not offered. */
+    legacySmtpsPort: Count(0, 0, 65_535),
+    sievePort: Count(0, 0, 65_535),
+  }),
   trace: Closed({
     /** Whose reading the message log tells. */
     showRead: Choice('shared', ['never', 'shared', 'always']),

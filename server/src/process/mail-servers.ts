@@ -22,6 +22,19 @@ export interface MailPorts {
   sieve: number;
 }
 
+/** Before the servers listen. */
+export const NO_PORTS: MailPorts = {
+  smtp: 0,
+  submission: 0,
+  submissions: 0,
+  lmtp: 0,
+  imap: 0,
+  imaps: 0,
+  pop3: 0,
+  pop3s: 0,
+  sieve: 0,
+};
+
 export interface MailServers {
   start(): Promise<MailPorts>;
   stop(): Promise<void>;
@@ -51,17 +64,7 @@ export function createMailServers({ config, mail, tls, ...parts }: MailServerPar
   });
   return {
     async start() {
-      const ports: MailPorts = {
-        smtp: 0,
-        submission: 0,
-        submissions: 0,
-        lmtp: 0,
-        imap: 0,
-        imaps: 0,
-        pop3: 0,
-        pop3s: 0,
-        sieve: 0,
-      };
+      const ports: MailPorts = { ...NO_PORTS };
       const { host, roles } = config;
       if (roles.has('smtp')) {
         Object.assign(

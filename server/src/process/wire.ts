@@ -20,6 +20,7 @@ import { createEvents, createSignals } from '../kit/events/index.ts';
 import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
 import { createJobs, type Jobs } from '../kit/jobs/index.ts';
 import type { Logger } from '../kit/log/index.ts';
+import { autoconfigRoutes, createAutoconfig } from '../mail/autoconfig/index.ts';
 import { createFilterSettings, filterRoutes } from '../mail/filter/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
@@ -35,7 +36,7 @@ import { createWorkflow, TASKS_CHANGED } from '../workflow/index.ts';
 import { type Config, isLoopback } from './config.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { OpenDatabase } from './database.ts';
-import { createMailServers, type MailPorts } from './mail-servers.ts';
+import { createMailServers, type MailPorts, NO_PORTS } from './mail-servers.ts';
 import { operationRoutes } from './metrics.ts';
 import { fillSample } from './sample/sample.ts';
 import { servePages } from './static.ts';
@@ -227,6 +228,7 @@ export async function wire(parts: Parts): Promise<App> {
   });
 
   let ready = false;
+  let listening: MailPorts = NO_PORTS;
   const http = await createHttp({
     log,
     origins: () => originsOf(parts.url(), config, http, parts.httpsPort?.()),
@@ -281,6 +283,10 @@ export async function wire(parts: Parts): Promise<App> {
     http,
     createSettingsConsole({ db, clock, audit, directory, signals, settings: mail.settings }),
   );
+  autoconfigRoutes(
+    http,
+    createAutoconfig({ db, directory, settings: mail.settings, ports: () => listening, origin: parts.url }),
+  );
   mailViewRoutes(http, { ...jmap, pictureKey: box.derive('mail-picture') });
   countRoutes(
     http,
@@ -327,6 +333,7 @@ export async function wire(parts: Parts): Promise<App> {
       await signals.start();
       if (config.roles.has('worker')) audit.start();
       const ports = await mailServers.start();
+      listening = ports;
       ready = true;
       return ports;
     },

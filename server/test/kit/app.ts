@@ -129,7 +129,7 @@ function person(app: App, cookie: string | undefined): Person {
       },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
-    return { status: raw.statusCode, body: raw.json<T>(), raw };
+    return { status: raw.statusCode, body: isJson(raw) ? raw.json<T>() : JSON.parse('null'), raw };
   }
   return {
     get: (path) => send('GET', path),
@@ -149,4 +149,9 @@ async function waitForJobs(database: TestDatabase): Promise<void> {
     quiet = rows[0]?.n === 0 ? quiet + 1 : 0;
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
+}
+
+/** Some routes answer with a file or an XML document. */
+function isJson(raw: LightMyRequestResponse): boolean {
+  return String(raw.headers['content-type'] ?? '').includes('json');
 }

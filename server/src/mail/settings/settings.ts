@@ -68,5 +68,6 @@ export function readSettings(
     forwarding: read('forwarding'),
     signing: read('signing'),
     trace: read('trace'),
+    clients: read('clients'),
   };
 }

@@ -49,6 +49,22 @@ export const settingSections: readonly SettingSection[] = [
     ],
   }),
   section({
+    key: 'clients',
+    title: 'clients',
+    about: 'clientsAbout',
+    fields: [
+      { kind: 'text', name: 'host', label: 'clientHost', hint: 'clientHostHint' },
+      { kind: 'number', name: 'imapsPort', label: 'imapsPort', hint: 'portHint', min: 0, max: 65535 },
+      { kind: 'number', name: 'imapPort', label: 'imapPort', min: 0, max: 65535 },
+      { kind: 'number', name: 'pop3sPort', label: 'pop3sPort', min: 0, max: 65535 },
+      { kind: 'number', name: 'pop3Port', label: 'pop3Port', min: 0, max: 65535 },
+      { kind: 'number', name: 'submissionsPort', label: 'submissionsPort', min: 0, max: 65535 },
+      { kind: 'number', name: 'submissionPort', label: 'submissionPort', min: 0, max: 65535 },
+      { kind: 'number', name: 'legacySmtpsPort', label: 'legacyPort', hint: 'zeroOff', min: 0, max: 65535 },
+      { kind: 'number', name: 'sievePort', label: 'sievePort', min: 0, max: 65535 },
+    ],
+  }),
+  section({
     key: 'trace',
     title: 'trace',
     about: 'traceAbout',

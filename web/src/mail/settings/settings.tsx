@@ -9,6 +9,7 @@ import { Tabs } from '../../kit/tabs.tsx';
 import { useTexts } from '../../kit/texts.ts';
 import { accountsOf, type MailAccount, useMailSession } from '../queries.ts';
 import { BlockListForm } from './block-list.tsx';
+import { Clients } from './clients.tsx';
 import { Filters } from './filters.tsx';
 import { ForwardingForm } from './forwarding.tsx';
 import { numberOf, useRules } from './queries.ts';
@@ -17,7 +18,7 @@ import { settingsTexts } from './texts.ts';
 import { VacationForm } from './vacation.tsx';
 import './settings.css';
 
-const TABS = ['vacation', 'forwarding', 'filters', 'blocked', 'scripts'] as const;
+const TABS = ['vacation', 'forwarding', 'filters', 'blocked', 'scripts', 'clients'] as const;
 type TabKey = (typeof TABS)[number];
 
 /** 邮箱设置: what the server does with mail by itself, for one's own mailbox and those of units. */
@@ -86,6 +87,8 @@ function Rules({ account, tab, onTab }: { account: string; tab: TabKey; onTab: (
         return <BlockListForm {...props} />;
       case 'scripts':
         return <Scripts {...props} />;
+      case 'clients':
+        return <Clients />;
     }
   };
   return (

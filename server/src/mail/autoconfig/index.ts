@@ -1,0 +1,2 @@
+export { autoconfigRoutes } from './autoconfig.routes.ts';
+export { type Autoconfig, createAutoconfig } from './autoconfig.service.ts';
