@@ -22,6 +22,7 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['queue'],
   ['filter', 'quarantine', 'reports'],
   ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
+  ['domains'],
 ];
 
 const IMPORT =

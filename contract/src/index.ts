@@ -5,6 +5,7 @@ export * from './hall.ts';
 export * from './identity.ts';
 export * from './mail.ts';
 export * from './mail-clients.ts';
+export * from './mail-domains.ts';
 export * from './mail-log.ts';
 export * from './mail-rules.ts';
 export * from './mail-settings.ts';

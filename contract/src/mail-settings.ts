@@ -104,6 +104,8 @@ export const mailSettings = {
   clients: Closed({
     /** Name that clients connect to; empty = that of the public address. */
     host: Line('', 253),
+    /** A second mail host for the MX records; empty = there is none. */
+    secondHost: Line('', 253),
     /** Ports as they are seen from outside; 0 = as this server listens. */
     imapsPort: Count(0, 0, 65_535),
     imapPort: Count(0, 0, 65_535),

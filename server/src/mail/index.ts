@@ -4,7 +4,7 @@ import type { BlobStore } from '../kit/blobs/index.ts';
 import type { Clock } from '../kit/clock/index.ts';
 import type { Box } from '../kit/crypto/index.ts';
 import type { Db, Queryable } from '../kit/db/index.ts';
-import { createDnsResolver } from '../kit/dns/index.ts';
+import { createDnsResolver, type DnsResolver } from '../kit/dns/index.ts';
 import type { Signals } from '../kit/events/index.ts';
 import type { Logger } from '../kit/log/index.ts';
 import { createGate, createInboundChecks } from './checks/index.ts';
@@ -82,6 +82,8 @@ export interface MailOptions {
 }
 
 export interface Mail {
+  /** A resolver without memory: for who has just changed a record and wants to see it. */
+  freshDns: () => DnsResolver;
   store: Store;
   filters: Filters;
   settings: Settings;
@@ -129,7 +131,8 @@ export function createMail(options: MailOptions): Mail {
   const acceptor = createAcceptor({ db, enqueue, log, rules });
   const traces = createTraceBuffer({ db, clock, log });
   // Sample data stays off the network: its look-ups fail at once and softly.
-  const dns = createDnsResolver({ server: config.dns ?? (config.sample ? 'none' : undefined) });
+  const freshDns = () => createDnsResolver({ server: config.dns ?? (config.sample ? 'none' : undefined) });
+  const dns = freshDns();
   const dkim = createDkimKeys({ db, clock, box: options.box, signals, dns });
   const signer = createSigner({ db, addressBook, settings, keys: dkim, clock, log, hostname });
   const network =
@@ -222,6 +225,7 @@ export function createMail(options: MailOptions): Mail {
   const pop3 = createPop3Server({ db, store, clientAuth, addressBook, log, hostname, tls });
   const sieve = createSieveServer({ db, scripts: filters.scripts, clientAuth, log, tls });
   return {
+    freshDns,
     store,
     filters,
     settings,

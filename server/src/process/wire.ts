@@ -21,6 +21,7 @@ import { createHttp, type Routes, systemActor } from '../kit/http/index.ts';
 import { createJobs, type Jobs } from '../kit/jobs/index.ts';
 import type { Logger } from '../kit/log/index.ts';
 import { autoconfigRoutes, createAutoconfig } from '../mail/autoconfig/index.ts';
+import { createDomainGuide, domainGuideRoutes } from '../mail/domains/index.ts';
 import { createFilterSettings, filterRoutes } from '../mail/filter/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
@@ -282,6 +283,17 @@ export async function wire(parts: Parts): Promise<App> {
   settingsRoutes(
     http,
     createSettingsConsole({ db, clock, audit, directory, signals, settings: mail.settings }),
+  );
+  domainGuideRoutes(
+    http,
+    createDomainGuide({
+      db,
+      directory,
+      settings: mail.settings,
+      dns: mail.freshDns,
+      ports: () => listening,
+      origin: parts.url,
+    }),
   );
   autoconfigRoutes(
     http,

@@ -84,6 +84,7 @@ describe('client set-up', () => {
     const chen = await test.as('chenjing');
     const { status } = await chen.put('/console/mail-settings/clients', {
       host: 'mail.beichen.test',
+      secondHost: '',
       imapsPort: 993,
       imapPort: 143,
       pop3sPort: 995,

@@ -8,6 +8,7 @@ import { Loaded } from '../kit/states.tsx';
 import { StatusTag } from '../kit/tag.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
+import { DomainGuide } from './domain-guide.tsx';
 import { texts } from './texts.ts';
 
 export default function Domains() {
@@ -17,6 +18,7 @@ export default function Domains() {
   const { message } = App.useApp();
   const [adding, setAdding] = useState(false);
   const [name, setName] = useState('');
+  const [guide, setGuide] = useState<string>();
   const domains = useQuery({ queryKey: ['domains'], queryFn: () => list<Domain>('/domains') });
   const add = useMutation({
     mutationFn: () => api.post('/domains', { name: name.trim() }),
@@ -42,11 +44,15 @@ export default function Domains() {
                 <strong>{domain.name}</strong>
                 {domain.primary && <StatusTag tone="info">{t('primary')}</StatusTag>}
                 <span className="quiet">{t('accountCount', { count: domain.accounts })}</span>
+                <Button type="link" onClick={() => setGuide(domain.name)}>
+                  {t('dnsGuide')}
+                </Button>
               </li>
             ))}
           </ul>
         )}
       </Loaded>
+      <DomainGuide domain={guide} onClose={() => setGuide(undefined)} />
       <Modal
         open={adding}
         title={t('addDomain')}

@@ -57,6 +57,7 @@ export const texts = defineTexts('console', {
   noAdministrators: ['没有相关用户', 'Nobody'],
   person: ['人员', 'Person'],
   primary: ['主域名', 'Primary'],
+  dnsGuide: ['解析设置', 'DNS records'],
   addDomain: ['添加域名', 'Add a domain'],
   domain: ['域名', 'Domain'],
   accountCount: ['{{count}} 个帐号', '{{count}} accounts', '1 account'],

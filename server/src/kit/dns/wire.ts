@@ -1,5 +1,16 @@
 /** DNS messages (RFC 1035 §4), as much of them as a stub resolver needs; pure. */
-export const TYPES = { A: 1, NS: 2, CNAME: 5, SOA: 6, PTR: 12, MX: 15, TXT: 16, AAAA: 28, TLSA: 52 } as const;
+export const TYPES = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  TLSA: 52,
+} as const;
 export type RecordType = keyof typeof TYPES;
 
 export interface DnsRecord {

@@ -54,6 +54,7 @@ export const settingSections: readonly SettingSection[] = [
     about: 'clientsAbout',
     fields: [
       { kind: 'text', name: 'host', label: 'clientHost', hint: 'clientHostHint' },
+      { kind: 'text', name: 'secondHost', label: 'secondHost', hint: 'secondHostHint' },
       { kind: 'number', name: 'imapsPort', label: 'imapsPort', hint: 'portHint', min: 0, max: 65535 },
       { kind: 'number', name: 'imapPort', label: 'imapPort', min: 0, max: 65535 },
       { kind: 'number', name: 'pop3sPort', label: 'pop3sPort', min: 0, max: 65535 },

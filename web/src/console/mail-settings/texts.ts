@@ -39,6 +39,11 @@ export const settingTexts = defineTexts('mail-settings', {
   ],
   clientHost: ['主机名', 'Host name'],
   clientHostHint: ['留空则使用系统网址的主机名', 'Empty: the name of the public address'],
+  secondHost: ['第二台邮件主机', 'Second mail host'],
+  secondHostHint: [
+    '有两台主机时填写，用于第二条 MX 记录',
+    'For the second MX record, where there are two hosts',
+  ],
   portHint: ['0 表示本服务器监听的端口', '0: the port that this server listens on'],
   imapsPort: ['IMAP(SSL/TLS)', 'IMAP (TLS)'],
   imapPort: ['IMAP(STARTTLS)', 'IMAP (STARTTLS)'],
