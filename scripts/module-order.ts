@@ -20,7 +20,7 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['checks'],
   ['lists', 'trust'],
   ['queue'],
-  ['filter', 'quarantine', 'reports'],
+  ['remote', 'filter', 'quarantine', 'reports'],
   ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
   ['domains'],
 ];

@@ -117,6 +117,16 @@ export const mailSettings = {
     legacySmtpsPort: Count(0, 0, 65_535),
     sievePort: Count(0, 0, 65_535),
   }),
+  delivery: Closed({
+    /** Conversations with one destination at a time. */
+    concurrency: Count(5, 1, 50),
+    /** Messages a minute to one destination; 0 = no limit. */
+    perMinute: Count(0, 0, 100_000),
+    /** Never without TLS, to nobody; mail for servers that lack it comes back after five days. */
+    requireTls: Switch(false),
+    /** Our own MTA-STS policy (RFC 8461), shown under mta-sts.<domain>. */
+    mtaSts: Choice('off', ['off', 'testing', 'enforce']),
+  }),
   trace: Closed({
     /** Whose reading the message log tells. */
     showRead: Choice('shared', ['never', 'shared', 'always']),

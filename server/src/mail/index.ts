@@ -18,7 +18,6 @@ import {
   createOutboxTransport,
   createRunner,
   createSigningTransport,
-  createSmtpTransport,
   createSystemMail,
   findTransfer,
   type QueueRunner,
@@ -26,6 +25,7 @@ import {
   type SendSystemMail,
   type TransferView,
 } from './queue/index.ts';
+import { createNetworkTransport, type FetchText } from './remote/index.ts';
 import { createCollector, createDmarcReports, type DmarcReports } from './reports/index.ts';
 import { createSettings, type Settings } from './settings/index.ts';
 import { createSieveServer, type SieveServer } from './sieve/index.ts';
@@ -77,6 +77,8 @@ export interface MailOptions {
   origin?: () => string;
   /** Limits and hygiene for loopback too, for tests. */
   checkLoopback?: boolean;
+  /** Another port and authority of exchangers, and another way to their policies, for tests. */
+  remote?: { port?: number; ca?: string; fetchText?: FetchText };
   /** Instead of the network or the outbox, for tests. */
   transport?: RemoteTransport;
 }
@@ -135,11 +137,21 @@ export function createMail(options: MailOptions): Mail {
   const dns = freshDns();
   const dkim = createDkimKeys({ db, clock, box: options.box, signals, dns });
   const signer = createSigner({ db, addressBook, settings, keys: dkim, clock, log, hostname });
+  const remote = createNetworkTransport({
+    db,
+    dns,
+    clock,
+    signals,
+    hostname,
+    smartHost: config.smartHost,
+    delivery: () => settings.get('delivery'),
+    ...options.remote,
+  });
   const network =
     options.transport ??
     (config.sample && config.smartHost === undefined
       ? createOutboxTransport(join(config.data, 'outbox', 'mail'), clock)
-      : createSmtpTransport({ hostname, smartHost: config.smartHost, dns: config.dns }));
+      : remote);
   const transport = createSigningTransport(network, signer);
   const queue = createRunner({
     db,
@@ -245,6 +257,7 @@ export function createMail(options: MailOptions): Mail {
     },
     async sweep() {
       await queue.sweep();
+      await remote.sweep();
       await gate.sweep();
       await quarantine.sweep();
       await reports.sweep();
@@ -254,6 +267,7 @@ export function createMail(options: MailOptions): Mail {
     async stop() {
       await Promise.all([smtp.stop(), pop3.stop(), sieve.stop()]);
       await queue.stop();
+      remote.stop();
       filters.stop();
       await store.searchIndex.stop();
       await traces.flush();

@@ -147,6 +147,7 @@ export async function mailFixture(
     tell?: MailOptions['tell'];
     transport?: RemoteTransport;
     smartHost?: string;
+    remote?: MailOptions['remote'];
     dns?: string;
     maxBytes?: number;
     checkLoopback?: boolean;
@@ -183,6 +184,7 @@ export async function mailFixture(
       },
       checkLoopback: options.checkLoopback ?? false,
       ...(transport ? { transport } : {}),
+      ...(options.remote ? { remote: options.remote } : {}),
       ...(options.tell ? { tell: options.tell } : {}),
     });
     mails.push(mail);

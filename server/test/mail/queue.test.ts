@@ -1,9 +1,8 @@
-import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transaction } from '../../src/kit/db/index.ts';
 import type { RemoteTransport } from '../../src/mail/index.ts';
 import { parseMessage } from '../../src/mail/protocol/mime/index.ts';
-import { createSmtpTransport, type Verdict } from '../../src/mail/queue/index.ts';
+import type { Verdict } from '../../src/mail/queue/index.ts';
 import { type MailFixture, mailFixture } from './mail-fixture.ts';
 
 let fixture: MailFixture;
@@ -172,92 +171,5 @@ describe('mail queue', () => {
         message: bytes(message),
       }),
     ).toMatchObject({ reason: 'invalid_recipients', recipients: [{ status: '5.1.1' }] });
-  });
-});
-
-describe('remote delivery over the network', () => {
-  let server: Server;
-  let port = 0;
-  const talks: string[] = [];
-  beforeAll(async () => {
-    // A mail exchanger as simple as can be: refuses "bad", defers "later".
-    server = createServer((socket) => {
-      let text = '';
-      let inData = false;
-      socket.write('220 mx.test\r\n');
-      socket.on('data', (chunk) => {
-        text += chunk.toString();
-        for (;;) {
-          const end = inData ? text.indexOf('\r\n.\r\n') : text.indexOf('\r\n');
-          if (end < 0) return;
-          const line = text.slice(0, end);
-          text = text.slice(end + (inData ? 5 : 2));
-          if (inData) {
-            talks.push(line);
-            inData = false;
-            socket.write('250 2.0.0 taken\r\n');
-          } else if (/^EHLO/.test(line)) socket.write('250-mx.test\r\n250-8BITMIME\r\n250 SIZE\r\n');
-          else if (/^DATA/.test(line)) {
-            inData = true;
-            socket.write('354 go\r\n');
-          } else if (/bad@/.test(line)) socket.write('550 5.1.1 no\r\n');
-          else if (/later@/.test(line)) socket.write('451 4.7.1 greylisted\r\n');
-          else if (/^QUIT/.test(line)) socket.end('221 bye\r\n');
-          else socket.write('250 2.0.0 ok\r\n');
-        }
-      });
-      socket.on('error', () => undefined);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const address = server.address();
-    port = typeof address === 'object' && address ? address.port : 0;
-  });
-  afterAll(() => server.close());
-
-  const job = (...addresses: string[]) => ({
-    ref: 'r',
-    domain: '[127.0.0.1]',
-    sender: 'a@beichen.test',
-    recipients: addresses.map((address) => ({ address, notify: undefined, orcpt: undefined })),
-    size: 10,
-    smtputf8: false,
-    eightBit: true,
-    ret: undefined,
-    envid: undefined,
-    async *open() {
-      yield Buffer.from('Subject: x\r\n\r\n.dot\r\n');
-    },
-  });
-
-  it('[MAIL-5] gives a verdict for every recipient', async () => {
-    const network = createSmtpTransport({
-      hostname: 'mail.beichen.test',
-      smartHost: undefined,
-      dns: undefined,
-      port,
-    });
-    const verdicts = await network.send(job('good@x.test', 'bad@x.test', 'later@x.test'));
-    expect(verdicts.map((verdict) => [verdict.kind, verdict.status])).toEqual([
-      ['relayed', '2.0.0'],
-      ['failed', '5.1.1'],
-      ['deferred', '4.7.1'],
-    ]);
-    expect(talks.at(-1)).toContain('..dot');
-    expect((await network.send(job('bad@x.test')))[0]).toMatchObject({ kind: 'failed', status: '5.1.1' });
-  });
-
-  it('[MAIL-5] a smart host takes everything; one that is away is tried later', async () => {
-    const smart = createSmtpTransport({
-      hostname: 'mail.beichen.test',
-      smartHost: `smtp://127.0.0.1:${port}`,
-      dns: undefined,
-    });
-    expect((await smart.send({ ...job('good@x.test'), domain: 'nowhere.invalid' }))[0]?.kind).toBe('relayed');
-    const away = createSmtpTransport({
-      hostname: 'mail.beichen.test',
-      smartHost: 'smtp://127.0.0.1:1',
-      dns: undefined,
-    });
-    expect((await away.send(job('good@x.test')))[0]?.kind).toBe('deferred');
   });
 });

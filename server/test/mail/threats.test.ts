@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSmtpTransport } from '../../src/mail/queue/index.ts';
 import { type MailFixture, mailFixture } from './mail-fixture.ts';
 import { Talker } from './talker.ts';
 
@@ -183,27 +182,6 @@ describe('extensions', () => {
     const entries = await store.entries(fixture.database.db, scope, inbox?.id ?? 0);
     const message = await store.open(fixture.database.db, 2, entries.at(-1)?.messageId ?? 0);
     expect((await message?.bytes())?.toString('latin1').endsWith('a\nb\rc\0d\xff')).toBe(true);
-  });
-
-  it('[MAIL-1] a binary message fails with 5.6.1 toward a hop that takes text only; plain text declared so goes', async () => {
-    const transport = createSmtpTransport({ hostname: 'x', smartHost: 'smtp://127.0.0.1:1', dns: undefined });
-    const job = (text: string) => ({
-      ref: 'r',
-      domain: 'x.test',
-      sender: 'a@beichen.test',
-      recipients: [{ address: 'b@x.test', notify: undefined, orcpt: undefined }],
-      size: text.length,
-      smtputf8: false,
-      eightBit: true,
-      binary: true,
-      ret: undefined,
-      envid: undefined,
-      async *open() {
-        yield Buffer.from(text);
-      },
-    });
-    expect(await transport.send(job('a\0b'))).toMatchObject([{ kind: 'failed', status: '5.6.1' }]);
-    expect(await transport.send(job('a\r\nb\r\n'))).toMatchObject([{ kind: 'deferred' }]);
   });
 
   it('[MAIL-2] FUTURERELEASE holds a submitted message until its time, and keeps its five days after that', async () => {

@@ -12,7 +12,6 @@ export { findTransfer, insertTrace, type TraceEvent, type TransferView } from '.
 export { newRef } from './ref.ts';
 export { createRunner, type QueueRunner } from './runner.ts';
 export { createSigningTransport } from './signing-transport.ts';
-export { createSmtpTransport, type SmtpTransportOptions } from './smtp-transport.ts';
 export { createSystemMail, type SendSystemMail, type SystemMail } from './system-mail.ts';
 export type {
   EnvelopeRecipient,

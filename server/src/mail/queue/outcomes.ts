@@ -12,6 +12,16 @@ export function backoffMs(attempts: number): number {
   return minutes * 60_000 * (0.9 + Math.random() * 0.2);
 }
 
+/** Greylisting lets mail in after a few minutes: it is not made to wait hours for having come early. */
+const GREYLISTED = /gr[ae]y-?list/i;
+const GREYLIST_TRIES = 6;
+const GREYLIST_MS = 5 * 60_000;
+
+function pauseMs(attempts: number, reply: string): number {
+  const pause = backoffMs(attempts);
+  return attempts <= GREYLIST_TRIES && GREYLISTED.test(reply) ? Math.min(pause, GREYLIST_MS) : pause;
+}
+
 /** A recipient's next state. */
 export function outcome(
   one: Claimed,
@@ -61,7 +71,8 @@ export function judge(one: Claimed, verdict: Verdict, now: Date): Judged {
       event: 'expired',
       report: report('failed'),
     };
-  const nextAt = new Date(Math.min(now.getTime() + backoffMs(one.attempts), one.expiresAt.getTime()));
+  const due = verdict.until?.getTime() ?? now.getTime() + pauseMs(one.attempts, reply);
+  const nextAt = new Date(Math.min(due, one.expiresAt.getTime()));
   const late = !one.delayTold && now.getTime() - one.createdAt.getTime() >= DELAY_MS;
   const waiting = outcome(one, 'waiting', nextAt, status, reply, remote);
   return {

@@ -107,19 +107,28 @@ interface ClaimedRow {
   expires_at: Date;
 }
 
-/** Takes due recipients for one attempt: until `leaseUntil` no other runner sees them, then they are due again. */
+/**
+ * Takes due recipients for one attempt: until `leaseUntil` no other runner sees them, then they are due again.
+ * `busy`: domains that can take nothing more now; `none` = nothing for other domains.
+ */
 export async function claimDue(
   db: Queryable,
   now: Date,
   leaseUntil: Date,
   limit: number,
-  withRemote: boolean,
+  busy: readonly string[] | 'none',
 ): Promise<Claimed[]> {
   const rows = await many(
     db,
     sql<ClaimedRow>`
       with due as (
-        select recipient_id from mail.recipient where state = 'waiting' and next_at <= ${now} ${withRemote ? sql`` : sql`and account_id is not null`}
+        select recipient_id from mail.recipient where state = 'waiting' and next_at <= ${now} ${
+          busy === 'none'
+            ? sql`and account_id is not null`
+            : busy.length === 0
+              ? sql``
+              : sql`and (account_id is not null or domain <> all(${[...busy]}::text[]))`
+        }
         order by next_at limit ${limit} for update skip locked),
       claimed as (
         update mail.recipient r set next_at = ${leaseUntil}, attempts = r.attempts + 1 from due

@@ -30,7 +30,9 @@ export interface RunnerParts {
 const LEASE_MS = 30 * 60_000;
 const CLAIM = 100;
 /** Conversations with other hosts at a time. */
-const MAX_PARALLEL = 10;
+const MAX_PARALLEL = 50;
+/** Of them with one destination: a slow one must not take the places of all others. */
+const MAX_OF_ONE = 10;
 /** Recipients of one remote conversation (RFC 5321 §4.5.3.1.8 promises a hundred). */
 const MAX_RECIPIENTS = 100;
 /** Looks for due work at least so often: what other processes enqueue comes by signal anyway. */
@@ -55,7 +57,7 @@ export function createRunner(parts: RunnerParts): QueueRunner {
   let again = false;
   let unlisten: (() => void) | undefined;
   const talking = new Set<Promise<void>>();
-  const lanes = createLanes(MAX_PARALLEL);
+  const lanes = createLanes(MAX_PARALLEL, MAX_OF_ONE);
   const settle = createSettle(parts);
   const deliverLocal = createDeliverLocal({ ...parts, settle });
 
@@ -65,7 +67,7 @@ export function createRunner(parts: RunnerParts): QueueRunner {
       const now = clock.now();
       const lease = new Date(now.getTime() + LEASE_MS);
       // A slow host elsewhere must not hold up what stays here.
-      const claimed = await claimDue(db, now, lease, CLAIM, talking.size < MAX_PARALLEL);
+      const claimed = await claimDue(db, now, lease, CLAIM, lanes.free() ? lanes.busy() : 'none');
       if (claimed.length === 0) return;
       const ended = claimed.filter((one) => one.givenUp);
       for (const group of Map.groupBy(ended, (one) => one.transferId).values()) await giveUp(group);
@@ -90,7 +92,7 @@ export function createRunner(parts: RunnerParts): QueueRunner {
 
   function talk(group: readonly Claimed[]): void {
     const conversation = lanes
-      .run(() => deliverRemote(group))
+      .run(group[0]?.domain ?? '', () => deliverRemote(group))
       .catch((error: unknown) =>
         log.error({ err: error }, 'a remote delivery could not be recorded; it comes back'),
       )
@@ -201,21 +203,46 @@ async function* withHeader(header: Buffer, body: AsyncIterable<Buffer>): AsyncGe
   yield* body;
 }
 
-/** At most so many at a time; the others wait in line. */
-function createLanes(width: number): { run<T>(work: () => Promise<T>): Promise<T> } {
+interface Lanes {
+  run<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /** Is there a place for another destination? */
+  free(): boolean;
+  /** Destinations with as much as they can take. */
+  busy(): string[];
+}
+
+/** At most `width` at a time, and `ofOne` of the same name; the others wait in line, each name in its own order. */
+function createLanes(width: number, ofOne: number): Lanes {
+  const counts = new Map<string, number>();
+  const line: { name: string; go: () => void }[] = [];
   let running = 0;
-  const line: (() => void)[] = [];
+  const fits = (name: string) => running < width && (counts.get(name) ?? 0) < ofOne;
+  const enter = (name: string) => {
+    running++;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  function leave(name: string): void {
+    running--;
+    const left = (counts.get(name) ?? 1) - 1;
+    if (left > 0) counts.set(name, left);
+    else counts.delete(name);
+    const next = line.findIndex((one) => fits(one.name));
+    const [one] = next < 0 ? [] : line.splice(next, 1);
+    if (!one) return;
+    enter(one.name);
+    one.go();
+  }
   return {
-    async run(work) {
-      if (running >= width) await new Promise<void>((resolve) => line.push(resolve));
-      else running++;
+    async run(name, work) {
+      if (fits(name)) enter(name);
+      else await new Promise<void>((go) => line.push({ name, go }));
       try {
         return await work();
       } finally {
-        const next = line.shift();
-        if (next) next();
-        else running--;
+        leave(name);
       }
     },
+    free: () => running < width,
+    busy: () => [...counts].flatMap(([name, count]) => (count >= ofOne ? [name] : [])),
   };
 }

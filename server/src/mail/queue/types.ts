@@ -92,7 +92,14 @@ export interface Claimed {
 /** What became of one recipient at one attempt. */
 export type Verdict =
   | { kind: 'relayed'; status: string; reply: string; remote: string; dsn: boolean }
-  | { kind: 'deferred'; status: string; reply: string; remote: string }
+  | {
+      kind: 'deferred';
+      status: string;
+      reply: string;
+      remote: string;
+      /** The whole destination waits until then; absent = the queue's own pauses. */
+      until?: Date;
+    }
   | { kind: 'failed'; status: string; reply: string; remote: string };
 
 export interface RemoteJob {

@@ -1,5 +1,11 @@
 import { domainToASCII } from 'node:url';
-import { dotStuff, encodeXtext, replyText, type ServerReply } from '../protocol/smtp/index.ts';
+import {
+  createBinaryDetector,
+  dotStuff,
+  encodeXtext,
+  replyText,
+  type ServerReply,
+} from '../protocol/smtp/index.ts';
 import type { RemoteJob, Verdict } from '../queue/index.ts';
 import { type Link, LinkError } from './link.ts';
 
@@ -55,33 +61,47 @@ export async function sendMessage(link: Link, job: RemoteJob): Promise<Verdict[]
       return new Map(open.map((index) => [index, lost(error, link)]));
     });
     const taken = [...result.values()].some((verdict) => verdict.kind === 'relayed');
+    // "Too many recipients" beside some that were taken: the others have their turn now (RFC 5321 §4.5.3.1.10).
     for (const [index, verdict] of result)
-      // "Too many recipients" beside some that were taken: the others have their turn now (RFC 5321 §4.5.3.1.10).
       if (!(taken && verdict.kind === 'deferred' && /^45[12] (4\.5\.3|.*too many)/i.test(verdict.reply)))
         verdicts[index] = verdict;
   }
-  return verdicts.map((verdict) => verdict ?? { kind: 'deferred', status: '4.5.3', reply: 'too many recipients', remote: link.remote });
+  return verdicts.map(
+    (verdict) =>
+      verdict ?? { kind: 'deferred', status: '4.5.3', reply: 'too many recipients', remote: link.remote },
+  );
 }
 
 /** What this server cannot take, known before anything is sent. */
 async function findObstacle(link: Link, job: RemoteJob): Promise<Verdict | undefined> {
-  const fail = (status: string, reply: string): Verdict => ({ kind: 'failed', status, reply, remote: link.remote });
+  const fail = (status: string, reply: string): Verdict => ({
+    kind: 'failed',
+    status,
+    reply,
+    remote: link.remote,
+  });
   const limit = Number(link.extensions.get('SIZE') ?? 0);
   if (limit > 0 && job.size > limit)
     return fail('5.3.4', `the message has ${job.size} octets, the server takes at most ${limit}`);
   const has8 = link.extensions.has('8BITMIME');
   const hasUtf8 = link.extensions.has('SMTPUTF8');
+  if (job.binary && !takesBinary(link) && (await isBinary(job)))
+    return fail('5.6.1', 'the message is binary, and the server takes text only');
   if (has8 && hasUtf8) return undefined;
   const needs = await inspect(job.open());
-  const addresses = [job.sender, ...job.recipients.map((recipient) => recipient.address)];
-  if (!hasUtf8 && (addresses.some((address) => !isAscii(asciiDomain(address))) || needs.header8))
+  // Raw octets in a header that nobody declared are an old habit, not RFC 6532: they go as they came.
+  if (!hasUtf8 && (hasUtf8Address(job) || (job.smtputf8 && needs.header8)))
     return fail('5.6.7', 'the server does not take internationalized mail (SMTPUTF8)');
   // Converting would break signatures of the author; RFC 6152 §3 lets us refuse instead.
   if (!has8 && needs.body8) return fail('5.6.3', 'the server takes 7-bit mail only (no 8BITMIME)');
   return undefined;
 }
 
-async function transact(link: Link, job: RemoteJob, wanted: readonly number[]): Promise<Map<number, Verdict>> {
+async function transact(
+  link: Link,
+  job: RemoteJob,
+  wanted: readonly number[],
+): Promise<Map<number, Verdict>> {
   const commands = wanted.map((index) => rcptCommand(link, job, index));
   const pipelining = link.extensions.has('PIPELINING');
   const replies: ServerReply[] = [];
@@ -118,16 +138,7 @@ async function transact(link: Link, job: RemoteJob, wanted: readonly number[]): 
 /** From DATA to the final reply. The message came whole or the connection is broken off: half of one is never ended. */
 async function sendData(link: Link, job: RemoteJob): Promise<Verdict> {
   try {
-    link.send('DATA');
-    const go = await link.reply();
-    if (go.code !== 354) return verdictOf(go.code < 400 ? { ...go, code: 451 } : go, link);
-    try {
-      for await (const bytes of dotStuff(job.open())) await link.write(bytes);
-    } catch (error) {
-      link.destroy();
-      throw error;
-    }
-    const final = await link.reply(FINAL_MS);
+    const final = job.binary && takesBinary(link) ? await sendChunks(link, job) : await sendText(link, job);
     link.messages++;
     if (final.code === 250)
       return {
@@ -142,6 +153,40 @@ async function sendData(link: Link, job: RemoteJob): Promise<Verdict> {
     if (error instanceof LinkError) return lost(error, link);
     throw error;
   }
+}
+
+async function sendText(link: Link, job: RemoteJob): Promise<ServerReply> {
+  link.send('DATA');
+  const go = await link.reply();
+  if (go.code !== 354) return go.code < 400 ? { ...go, code: 451 } : go;
+  try {
+    for await (const bytes of dotStuff(job.open())) await link.write(bytes);
+  } catch (error) {
+    link.destroy();
+    throw error;
+  }
+  return link.reply(FINAL_MS);
+}
+
+/** With BDAT (RFC 3030 §2): a refused chunk ends the message. */
+async function sendChunks(link: Link, job: RemoteJob): Promise<ServerReply> {
+  try {
+    for await (const bytes of job.open()) {
+      if (bytes.length === 0) continue;
+      link.send(`BDAT ${bytes.length}`);
+      await link.write(bytes);
+      const reply = await link.reply();
+      if (reply.code === 250) continue;
+      link.send('RSET');
+      await link.reply();
+      return reply;
+    }
+  } catch (error) {
+    link.destroy();
+    throw error;
+  }
+  link.send('BDAT 0 LAST');
+  return link.reply(FINAL_MS);
 }
 
 function lost(error: LinkError, link: Link): Verdict {
@@ -160,8 +205,9 @@ function mailCommand(link: Link, job: RemoteJob): string {
   const { extensions } = link;
   const words = [`MAIL FROM:<${asciiDomain(job.sender)}>`];
   if (extensions.has('SIZE')) words.push(`SIZE=${job.size}`);
-  if (extensions.has('8BITMIME')) words.push('BODY=8BITMIME');
-  if (job.smtputf8 && extensions.has('SMTPUTF8')) words.push('SMTPUTF8');
+  if (job.binary && takesBinary(link)) words.push('BODY=BINARYMIME');
+  else if (extensions.has('8BITMIME')) words.push('BODY=8BITMIME');
+  if ((job.smtputf8 || hasUtf8Address(job)) && extensions.has('SMTPUTF8')) words.push('SMTPUTF8');
   if (extensions.has('DSN')) {
     if (job.ret) words.push(`RET=${job.ret}`);
     if (job.envid) words.push(`ENVID=${encodeXtext(job.envid)}`);
@@ -178,6 +224,22 @@ function rcptCommand(link: Link, job: RemoteJob, index: number): string {
     if (recipient?.orcpt && ORCPT.test(recipient.orcpt)) words.push(`ORCPT=${recipient.orcpt}`);
   }
   return words.join(' ');
+}
+
+function hasUtf8Address(job: RemoteJob): boolean {
+  const addresses = [job.sender, ...job.recipients.map((recipient) => recipient.address)];
+  return addresses.some((address) => !isAscii(asciiDomain(address)));
+}
+
+/** RFC 3030 §3: BINARYMIME goes with BDAT only. */
+function takesBinary(link: Link): boolean {
+  return link.extensions.has('BINARYMIME') && link.extensions.has('CHUNKING');
+}
+
+async function isBinary(job: RemoteJob): Promise<boolean> {
+  const detector = createBinaryDetector();
+  for await (const chunk of job.open()) if (detector.push(chunk)) return true;
+  return false;
 }
 
 function isAscii(text: string): boolean {

@@ -80,12 +80,15 @@ function chainOf(socket: TLSSocket): X509Certificate[] {
 /** Every link up to the anchor is signed by the next, in its time (RFC 7672 §3.1.2). */
 function isAnchored(chain: readonly X509Certificate[], anchors: readonly Tlsa[], now: Date): boolean {
   // An anchor given in full need not be sent by the server.
-  const given = anchors.flatMap((anchor) => (anchor.selector === 0 && anchor.matching === 0 ? readCertificate(anchor.data) : []));
+  const given = anchors.flatMap((anchor) =>
+    anchor.selector === 0 && anchor.matching === 0 ? readCertificate(anchor.data) : [],
+  );
   for (const [at, certificate] of chain.entries()) {
     if (!isInTime(certificate, now)) return false;
     if (at > 0 && anchors.some((anchor) => matches(anchor, certificate))) return true;
     const issuer = chain[at + 1] ?? given.find((one) => certificate.checkIssued(one));
-    if (!issuer?.ca || !certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey)) return false;
+    if (!issuer?.ca || !certificate.checkIssued(issuer) || !certificate.verify(issuer.publicKey))
+      return false;
     if (!chain[at + 1]) return isInTime(issuer, now);
   }
   return false;

@@ -52,7 +52,7 @@ export function createDestinations(parts: { db: Db; clock: Clock; signals: Signa
   const { db, clock, signals } = parts;
   const states = new Map<string, State>();
   const unlisten = signals.on(DESTINATION_CHANGED, (name) => {
-    const state = states.get(name);
+    const state = name === undefined ? undefined : states.get(name);
     if (state) Object.assign(state, { failures: 0, until: 0 });
   });
 
@@ -125,7 +125,13 @@ export function createDestinations(parts: { db: Db; clock: Clock; signals: Signa
         if (state.minute !== minute) Object.assign(state, { minute, sent: 0 });
         if (limits.perMinute > 0 && state.sent >= limits.perMinute) {
           const until = new Date((minute + 1) * MINUTE_MS + Math.random() * 5_000);
-          return { kind: 'paused', status: '4.4.5', reply: 'our own limit for this destination', remote: '', until };
+          return {
+            kind: 'paused',
+            status: '4.4.5',
+            reply: 'our own limit for this destination',
+            remote: '',
+            until,
+          };
         }
         state.sent++;
         return await settle(name, state, await act());

@@ -21,7 +21,11 @@ const MAX_HOSTS = 10;
 const MAX_ADDRESSES = 6;
 
 /** Finds where mail of a domain goes (RFC 5321 §5.1, RFC 7505). `hostname` is our own name. */
-export async function findExchangers(dns: DnsResolver, domain: string, hostname: string): Promise<Exchangers> {
+export async function findExchangers(
+  dns: DnsResolver,
+  domain: string,
+  hostname: string,
+): Promise<Exchangers> {
   const literal = /^\[(?:IPv6:)?([0-9a-f.:]+)\]$/i.exec(domain)?.[1];
   if (literal) {
     if (isIP(literal) === 0) return { kind: 'none', status: '5.1.2', reason: `${domain} is no address` };
@@ -33,7 +37,7 @@ export async function findExchangers(dns: DnsResolver, domain: string, hostname:
   if (answer.kind === 'missing')
     return { kind: 'none', status: '5.1.2', reason: `the domain ${domain} does not exist` };
   // No MX record: the domain's own address counts as one.
-  const records = answer.kind === 'none' ? [{ priority: 0, exchange: domain }] : mxOf(answer.records);
+  const records = answer.kind === 'found' ? mxOf(answer.records) : [{ priority: 0, exchange: domain }];
   if (records.every((record) => record.exchange === '' || record.exchange === '.'))
     return { kind: 'none', status: '5.1.10', reason: `${domain} takes no mail` };
   const names = beforeUs(records, hostname);

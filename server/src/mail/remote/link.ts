@@ -93,7 +93,10 @@ function connectTo(target: LinkTarget): Promise<{ socket: Socket; tls: TLSSocket
     const timer = setTimeout(() => fail('no answer to the connection'), CONNECT_MS);
     socket.once('error', (error) => {
       const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-      fail(error.message, secure && !/^E(CONN|HOST|NET|ADDR|AI|TIMED|PIPE)/.test(code) ? code || 'TLS' : undefined);
+      fail(
+        error.message,
+        secure && !/^E(CONN|HOST|NET|ADDR|AI|TIMED|PIPE)/.test(code) ? code || 'TLS' : undefined,
+      );
     });
     socket.once('close', () => fail('the connection was closed at once'));
     socket.once(secure ? 'secureConnect' : 'connect', () => {
@@ -104,7 +107,12 @@ function connectTo(target: LinkTarget): Promise<{ socket: Socket; tls: TLSSocket
   });
 }
 
-function createLink(target: LinkTarget, first: Socket, firstTls: TLSSocket | undefined, hostname: string): Link {
+function createLink(
+  target: LinkTarget,
+  first: Socket,
+  firstTls: TLSSocket | undefined,
+  hostname: string,
+): Link {
   let socket = first;
   let tls = firstTls;
   let reader = createReplyReader();

@@ -44,6 +44,8 @@ export function stsAllows(policy: StsPolicy, host: string): boolean {
   return policy.mx.some(
     (pattern) =>
       pattern === name ||
-      (pattern.startsWith('*.') && name.slice(name.indexOf('.')) === pattern.slice(1) && name.indexOf('.') > 0),
+      (pattern.startsWith('*.') &&
+        name.slice(name.indexOf('.')) === pattern.slice(1) &&
+        name.indexOf('.') > 0),
   );
 }

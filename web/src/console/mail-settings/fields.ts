@@ -181,6 +181,34 @@ export const settingSections: readonly SettingSection[] = [
     ],
   }),
   section({
+    key: 'delivery',
+    title: 'delivery',
+    about: 'deliveryAbout',
+    fields: [
+      { kind: 'number', name: 'concurrency', label: 'concurrency', min: 1, max: 50 },
+      {
+        kind: 'number',
+        name: 'perMinute',
+        label: 'perMinute',
+        hint: 'perMinuteHint',
+        min: 0,
+        max: 100_000,
+      },
+      { kind: 'switch', name: 'requireTls', label: 'requireTls', hint: 'requireTlsHint' },
+      {
+        kind: 'choice',
+        name: 'mtaSts',
+        label: 'mtaSts',
+        hint: 'mtaStsHint',
+        options: [
+          { value: 'off', label: 'off' },
+          { value: 'testing', label: 'mtaStsTesting' },
+          { value: 'enforce', label: 'mtaStsEnforce' },
+        ],
+      },
+    ],
+  }),
+  section({
     key: 'forwarding',
     title: 'forwarding',
     about: 'forwardingAbout',

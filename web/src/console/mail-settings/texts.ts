@@ -136,6 +136,23 @@ export const settingTexts = defineTexts('mail-settings', {
   holdDays: ['保留', 'Kept for'],
   digest: ['每天给收件人发隔离清单', 'Daily list to recipients'],
   digestHour: ['发送时间', 'Sent at'],
+  delivery: ['对外投递', 'Outgoing delivery'],
+  deliveryAbout: ['发往其他单位的邮件如何投递。', 'How mail for other institutions is delivered.'],
+  concurrency: ['对同一单位的并行连接', 'Connections to one destination'],
+  perMinute: ['对同一单位每分钟的邮件数', 'Messages a minute to one destination'],
+  perMinuteHint: ['0 表示不限制', '0 = no limit'],
+  requireTls: ['必须加密', 'Encryption required'],
+  requireTlsHint: [
+    '对方不支持加密时不投递，五天后退回发件人',
+    'Mail for servers without encryption returns to its sender after five days',
+  ],
+  mtaSts: ['要求他人加密投递给我们', 'Ask others to encrypt mail to us'],
+  mtaStsHint: [
+    '在 mta-sts.<域名> 公布策略；该名称须指向本服务器并有有效证书，并在域名解析中增加 _mta-sts 记录',
+    'The policy is shown at mta-sts.<domain>: that name must lead here with a valid certificate, and the domain needs a _mta-sts record',
+  ],
+  mtaStsTesting: ['试行', 'Testing'],
+  mtaStsEnforce: ['强制', 'Enforce'],
   forwarding: ['转发', 'Forwarding'],
   forwardingAbout: [
     '用户在邮箱设置和过滤规则里自动转发邮件。',

@@ -6,7 +6,8 @@ import { createReplyReader, parseExtensions, ReplyError } from './reply.ts';
 
 describe('replies of other servers', () => {
   it('[MAIL-2] come whole however they are cut', () => {
-    const text = '220 mx.test ESMTP\r\n250-mx.test\r\n250-SIZE 1000\r\n250-AUTH=LOGIN\r\n250 DSN\r\n550 5.1.1 no\n';
+    const text =
+      '220 mx.test ESMTP\r\n250-mx.test\r\n250-SIZE 1000\r\n250-AUTH=LOGIN\r\n250 DSN\r\n550 5.1.1 no\n';
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 60 }), (cuts) => {
         const reader = createReplyReader();
@@ -25,7 +26,12 @@ describe('replies of other servers', () => {
   });
 
   it('[MAIL-2] that are none, or have no end, are an error and never more than that', () => {
-    for (const bad of ['hello\r\n', '250-a\r\n550 b\r\n', `250 ${'x'.repeat(9_000)}`, '250-x\r\n'.repeat(300)])
+    for (const bad of [
+      'hello\r\n',
+      '250-a\r\n550 b\r\n',
+      `250 ${'x'.repeat(9_000)}`,
+      '250-x\r\n'.repeat(300),
+    ])
       expect(() => createReplyReader().push(Buffer.from(bad))).toThrow(ReplyError);
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 500 }), (bytes) => {
