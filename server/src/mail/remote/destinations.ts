@@ -103,6 +103,8 @@ export function createDestinations(parts: { db: Db; clock: Clock; signals: Signa
       if (failed) await forgetDestination(db, name);
       return attempt.verdicts;
     }
+    // Conversations that went on side by side met the same outage: it counts once.
+    if (state.until > clock.ms()) return pauseOf(state);
     const now = clock.now();
     const minutes = PAUSE_MINUTES[Math.min(state.failures, PAUSE_MINUTES.length - 1)] ?? 60;
     state.failures++;
