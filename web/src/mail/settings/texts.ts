@@ -67,7 +67,7 @@ export const settingsTexts = defineTexts('mail-own-settings', {
   fieldRecipient: ['收件人或抄送', 'To or Cc'],
   fieldSubject: ['主题', 'Subject'],
   fieldBody: ['正文', 'Text'],
-  fieldSize: ['邮件大小（KB）', 'Size (KB)'],
+  fieldSize: ['邮件大小（千字节）', 'Size (KB)'],
   fieldHeader: ['邮件头字段', 'Header field'],
   headerName: ['字段名', 'Field name'],
   contains: ['包含', 'contains'],
