@@ -25,7 +25,7 @@ import {
   type SendSystemMail,
   type TransferView,
 } from './queue/index.ts';
-import { createNetworkTransport, type FetchText } from './remote/index.ts';
+import { createNetworkTransport, type FetchText, ownPolicy } from './remote/index.ts';
 import { createCollector, createDmarcReports, type DmarcReports } from './reports/index.ts';
 import { createSettings, type Settings } from './settings/index.ts';
 import { createSieveServer, type SieveServer } from './sieve/index.ts';
@@ -104,6 +104,8 @@ export interface Mail {
   trace(db: Queryable, ref: string): Promise<TransferView | undefined>;
   /** Unseen messages in the person's own inbox. */
   unread(db: Queryable, accountId: number): Promise<number>;
+  /** Our own MTA-STS policy, when `host` is the name to ask for it. */
+  ownPolicy(host: string): Promise<string | undefined>;
   /** Housekeeping: run it every ten minutes or so. */
   sweep(): Promise<void>;
   /** Stops servers and the queue; the database must still be there. */
@@ -254,6 +256,10 @@ export function createMail(options: MailOptions): Mail {
     async unread(target, accountId) {
       const mailboxes = await store.mailboxes(target, { accountId, readerId: accountId });
       return mailboxes.find((mailbox) => mailbox.role === 'inbox')?.unseen ?? 0;
+    },
+    async ownPolicy(host) {
+      const { mtaSts } = await settings.get('delivery');
+      return ownPolicy(mtaSts, host, await addressBook.domains(db), hostname);
     },
     async sweep() {
       await queue.sweep();

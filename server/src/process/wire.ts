@@ -28,6 +28,7 @@ import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts'
 import { createMailLog, mailLogRoutes } from '../mail/log/index.ts';
 import { createQuarantineConsole, quarantineRoutes, releaseRoutes } from '../mail/quarantine/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
+import { ownPolicyRoutes } from '../mail/remote/index.ts';
 import { createDmarcConsole, dmarcRoutes } from '../mail/reports/index.ts';
 import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
 import { createDkimConsole, dkimRoutes } from '../mail/trust/index.ts';
@@ -264,7 +265,7 @@ export async function wire(parts: Parts): Promise<App> {
     http,
     createFilterSettings({ db, audit, directory, addressBook: directory.addresses, ...mail.filters }),
   );
-  const queue = createQueueConsole({ db, clock, audit, directory, runner: mail.queue });
+  const queue = createQueueConsole({ db, clock, audit, directory, signals, runner: mail.queue });
   queueRoutes(http, queue);
   const drain = () => void mail.queue.drain();
   quarantineRoutes(
@@ -299,6 +300,7 @@ export async function wire(parts: Parts): Promise<App> {
     http,
     createAutoconfig({ db, directory, settings: mail.settings, ports: () => listening, origin: parts.url }),
   );
+  ownPolicyRoutes(http, mail.ownPolicy);
   mailViewRoutes(http, { ...jmap, pictureKey: box.derive('mail-picture') });
   countRoutes(
     http,

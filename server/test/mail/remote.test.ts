@@ -2,7 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { transaction } from '../../src/kit/db/index.ts';
-import { createEnqueue } from '../../src/mail/queue/index.ts';
+import { makeDue } from '../../src/mail/queue/console.store.ts';
+import { createEnqueue, DESTINATION_CHANGED } from '../../src/mail/queue/index.ts';
 import { type FakeDns, fakeDns } from '../kit/fake-dns.ts';
 import { type Script, type ScriptedExchanger, scriptedExchanger } from './exchanger.ts';
 import { type MailFixture, mailFixture } from './mail-fixture.ts';
@@ -177,6 +178,23 @@ describe('remote delivery', () => {
     await fixture.mail.queue.drain();
     for (const state of states) expect(await state()).toMatchObject([{ state: 'relayed' }]);
     expect(one.messages).toHaveLength(13);
+  });
+
+  it('[ADM-14] "retry now" ends the pause of the destination', async () => {
+    const name = domain();
+    one.script = { greeting: '421 4.3.2 closed' };
+    two.script = { greeting: '421 4.3.2 closed' };
+    const state = await send([`x@${name}`]);
+    one.script = {};
+    const { db, pool } = fixture.database;
+    const { rows } = await pool.query<{ id: string }>(
+      'select recipient_id as id from mail.recipient where address = $1',
+      [`x@${name}`],
+    );
+    expect(await makeDue(db, Number(rows[0]?.id), false, fixture.clock.now())).toBe(name);
+    fixture.signals.send(DESTINATION_CHANGED, name);
+    await fixture.mail.queue.drain();
+    expect(await state()).toMatchObject([{ state: 'relayed' }]);
   });
 
   it('[MAIL-2] a connection lost after the message began is tried again, and nothing is reported twice', async () => {

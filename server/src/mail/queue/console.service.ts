@@ -2,30 +2,36 @@ import type { QueueItem } from '@hongyan/contract';
 import type { Audit } from '../../audit/index.ts';
 import { type Directory, requireInstitutionWide } from '../../directory/index.ts';
 import type { Clock } from '../../kit/clock/index.ts';
-import { type Db, transaction } from '../../kit/db/index.ts';
+import { afterCommit, type Db, transaction } from '../../kit/db/index.ts';
 import { commonErrors } from '../../kit/errors/index.ts';
+import type { Signals } from '../../kit/events/index.ts';
 import type { Actor } from '../../kit/http/index.ts';
 import { decodeCursor, encodeCursor } from '../../kit/text/index.ts';
 import * as store from './console.store.ts';
 import type { QueueRunner } from './runner.ts';
+
+/** Signal: an administrator wants a destination (its name) tried now, whatever its pause. */
+export const DESTINATION_CHANGED = 'mail-destination';
 
 export interface QueueConsoleParts {
   db: Db;
   clock: Clock;
   audit: Audit;
   directory: Directory;
+  signals: Signals;
   runner: QueueRunner;
 }
 
 export type QueueConsole = ReturnType<typeof createQueueConsole>;
 
 /** The queue as administrators of the institution see and steer it (ADM-14). */
-export function createQueueConsole({ db, clock, audit, directory, runner }: QueueConsoleParts) {
+export function createQueueConsole({ db, clock, audit, directory, signals, runner }: QueueConsoleParts) {
   async function hasten(actor: Actor, id: number, action: 'queue.retry' | 'queue.bounce'): Promise<void> {
     requireInstitutionWide(await directory.authority(actor));
     await transaction(db, async (tx) => {
-      if ((await store.makeDue(tx, id, action === 'queue.bounce', clock.now())) === 0)
-        throw commonErrors.not_found();
+      const domain = await store.makeDue(tx, id, action === 'queue.bounce', clock.now());
+      if (domain === undefined) throw commonErrors.not_found();
+      afterCommit(tx, () => signals.send(DESTINATION_CHANGED, domain));
       await audit.record(tx, actor, { action, target: String(id) });
     });
     void runner.drain();

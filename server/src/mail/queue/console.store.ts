@@ -28,13 +28,24 @@ export function findWaiting(
   );
 }
 
-/** Makes a waiting recipient due now; 0 when it is not waiting any more. */
-export function makeDue(db: Queryable, recipientId: number, giveUp: boolean, now: Date): Promise<number> {
-  return run(
+/**
+ * Makes a waiting recipient due now and ends the pause of its destination; undefined when it is not waiting any more,
+ * else its domain.
+ */
+export async function makeDue(
+  db: Queryable,
+  recipientId: number,
+  giveUp: boolean,
+  now: Date,
+): Promise<string | undefined> {
+  const rows = await many(
     db,
-    sql`update mail.recipient set next_at = ${now}, given_up = given_up or ${giveUp}
-        where recipient_id = ${recipientId} and state = 'waiting'`,
+    sql<{ domain: string }>`update mail.recipient set next_at = ${now}, given_up = given_up or ${giveUp}
+        where recipient_id = ${recipientId} and state = 'waiting' returning domain`,
   );
+  const domain = rows[0]?.domain;
+  if (domain !== undefined) await run(db, sql`delete from mail.destination where name = ${domain}`);
+  return domain;
 }
 
 export interface MailFigures {

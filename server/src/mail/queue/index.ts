@@ -1,7 +1,7 @@
 export { type Acceptor, createAcceptor } from './acceptor.ts';
 export { compose, field, mailbox, type Part } from './compose.ts';
 export { queueRoutes } from './console.routes.ts';
-export { createQueueConsole, type QueueConsole } from './console.service.ts';
+export { createQueueConsole, DESTINATION_CHANGED, type QueueConsole } from './console.service.ts';
 export { findUsage } from './console.store.ts';
 export { createEnqueue, type Enqueue } from './enqueue.ts';
 export { cancelWaiting, listRecipientViews, type RecipientView } from './follow.store.ts';

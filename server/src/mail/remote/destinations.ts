@@ -1,10 +1,8 @@
 import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
-import type { Verdict } from '../queue/index.ts';
+import { DESTINATION_CHANGED, type Verdict } from '../queue/index.ts';
 import { findDestination, forgetDestination, pauseDestination } from './destination.store.ts';
-
-export const DESTINATION_CHANGED = 'mail-destination';
 
 /** Pauses after failures of a whole destination; the last one goes on. */
 const PAUSE_MINUTES = [1, 3, 5, 10, 20, 30, 60];
