@@ -20,7 +20,7 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['checks'],
   ['lists', 'trust'],
   ['queue'],
-  ['remote', 'filter', 'quarantine', 'reports'],
+  ['remote', 'sending', 'filter', 'quarantine', 'reports'],
   ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
   ['domains'],
 ];

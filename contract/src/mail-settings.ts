@@ -117,6 +117,15 @@ export const mailSettings = {
     legacySmtpsPort: Count(0, 0, 65_535),
     sievePort: Count(0, 0, 65_535),
   }),
+  /** What one account may send; each 0 = no limit. */
+  sending: Closed({
+    messagesPerHour: Count(1_000, 0, 1_000_000),
+    recipientsPerHour: Count(5_000, 0, 10_000_000),
+    messagesPerDay: Count(5_000, 0, 10_000_000),
+    recipientsPerDay: Count(20_000, 0, 100_000_000),
+    /** Recipients within an hour, refused ones counted, after which the account may not send until it is unlocked. */
+    lockRecipientsPerHour: Count(10_000, 0, 10_000_000),
+  }),
   delivery: Closed({
     /** Conversations with one destination at a time. */
     concurrency: Count(5, 1, 50),
@@ -142,6 +151,18 @@ export const mailSettings = {
 
 export type MailSettingKey = keyof typeof mailSettings;
 export type MailSettings = { [K in MailSettingKey]: Static<(typeof mailSettings)[K]> };
+
+/** GET /console/locked-senders: accounts that may not send, the newest first. */
+export const LockedSender = Type.Object({
+  accountId: Type.Integer(),
+  address: Type.String(),
+  /** Recipients of the hour in which it was locked. */
+  recipients: Type.Integer(),
+  lockedAt: Type.String({ format: 'date-time' }),
+});
+export type LockedSender = Static<typeof LockedSender>;
+export const LockedSenderList = Type.Object({ items: Type.Array(LockedSender) });
+export type LockedSenderList = Static<typeof LockedSenderList>;
 
 /** GET /console/mail-settings: every section with its values; keys are those of `mailSettings`. */
 export const MailSettingSections = Type.Object({

@@ -54,6 +54,8 @@ export const routes = {
   retryAction: 'POST /console/failed-actions/:id/retry',
   skipAction: 'POST /console/failed-actions/:id/skip',
   queue: 'GET /console/queue',
+  lockedSenders: 'GET /console/locked-senders',
+  unlockSender: 'POST /console/locked-senders/:id/unlock',
   retryQueue: 'POST /console/queue/:id/retry',
   bounceQueue: 'POST /console/queue/:id/bounce',
   mailLog: 'GET /console/mail-log',

@@ -35,6 +35,7 @@ const LABELS = new Map<string, Texts>(
     'action.retry': { zh: '重试自动步骤', en: 'Retry automatic step' },
     'action.skip': { zh: '跳过自动步骤', en: 'Skip automatic step' },
     'queue.retry': { zh: '重试投递', en: 'Retry delivery' },
+    'sender.unlock': { zh: '解除发信锁定', en: 'Unlock sending' },
     'queue.bounce': { zh: '退回邮件', en: 'Bounce mail' },
     'account.forwarding': { zh: '设置对外转发权限', en: 'Set forwarding right' },
     'quarantine.release': { zh: '放行隔离邮件', en: 'Release held mail' },

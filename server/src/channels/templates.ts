@@ -83,6 +83,20 @@ const TEMPLATES = {
     title: { zh: '新邮件：{subject}', en: 'New mail: {subject}' },
     body: { zh: '{from} 发来邮件“{subject}”。{text}', en: '{from} sent you “{subject}”. {text}' },
   },
+  sender_locked: {
+    title: { zh: '您的发信功能已被锁定', en: 'Your sending has been locked' },
+    body: {
+      zh: '您的帐号一小时内向 {recipients} 个收件人发信，系统已暂停其发信。如果不是您本人所为，请立即修改密码，并联系管理员解除锁定。',
+      en: 'Your account sent mail to {recipients} recipients within an hour, so its sending is locked. If this was not you, change your password at once and ask an administrator to unlock it.',
+    },
+  },
+  sender_locked_admin: {
+    title: { zh: '发信已锁定：{address}', en: 'Sending locked: {address}' },
+    body: {
+      zh: '{address} 一小时内向 {recipients} 个收件人发信，已自动锁定，请核查是否被盗用。可在管理后台“邮件队列”中解除锁定。',
+      en: '{address} sent mail to {recipients} recipients within an hour and was locked. Please check whether the account was stolen; unlock it in the mail queue of the console.',
+    },
+  },
   mail_rules_failed: {
     title: { zh: '您的邮件过滤脚本出错', en: 'Your mail filter script went wrong' },
     body: {

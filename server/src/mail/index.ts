@@ -27,6 +27,7 @@ import {
 } from './queue/index.ts';
 import { createNetworkTransport, type FetchText, ownPolicy } from './remote/index.ts';
 import { createCollector, createDmarcReports, type DmarcReports } from './reports/index.ts';
+import { createSendingLimits, type OnLocked } from './sending/index.ts';
 import { createSettings, type Settings } from './settings/index.ts';
 import { createSieveServer, type SieveServer } from './sieve/index.ts';
 import { createSmtpServer, type SmtpServer } from './smtp/index.ts';
@@ -77,6 +78,8 @@ export interface MailOptions {
   origin?: () => string;
   /** Limits and hygiene for loopback too, for tests. */
   checkLoopback?: boolean;
+  /** How people hear that sending of an account is locked; nobody is told when absent. */
+  onLocked?: OnLocked;
   /** Another port and authority of exchangers, and another way to their policies, for tests. */
   remote?: { port?: number; ca?: string; fetchText?: FetchText };
   /** Instead of the network or the outbox, for tests. */
@@ -218,7 +221,14 @@ export function createMail(options: MailOptions): Mail {
     key: options.box.derive('mail-quarantine'),
     origin: options.origin ?? (() => `http://${hostname}`),
   });
+  const sending = createSendingLimits({
+    db,
+    clock,
+    settings,
+    onLocked: options.onLocked ?? (async () => undefined),
+  });
   const smtp = createSmtpServer({
+    sending,
     db,
     store,
     acceptor,
@@ -248,7 +258,7 @@ export function createMail(options: MailOptions): Mail {
     pop3,
     sieve,
     queue,
-    submit: createSubmit({ db, store, acceptor, addressBook, clock, hostname, maxBytes }),
+    submit: createSubmit({ db, store, acceptor, sending, addressBook, clock, hostname, maxBytes }),
     sendSystemMail,
     quarantine,
     reports: { ...reports, flush: collector.flush },
@@ -264,6 +274,7 @@ export function createMail(options: MailOptions): Mail {
     async sweep() {
       await queue.sweep();
       await remote.sweep();
+      await sending.sweep();
       await gate.sweep();
       await quarantine.sweep();
       await reports.sweep();

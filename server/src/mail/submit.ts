@@ -4,6 +4,7 @@ import type { AddressBook } from './ports.ts';
 import { formatDate } from './protocol/mime/index.ts';
 import { parseMailbox } from './protocol/smtp/index.ts';
 import { type Acceptor, type EnvelopeRecipient, newRef } from './queue/index.ts';
+import type { SendingLimits } from './sending/index.ts';
 import { createHeaderSplitter, rewriteHeader } from './smtp/index.ts';
 import { type BodyWriter, type Store, StoreError } from './store/index.ts';
 
@@ -33,7 +34,11 @@ export type SubmitResult =
         | 'too_many_recipients'
         | 'invalid_recipients'
         | 'too_large'
-        | 'invalid_message';
+        | 'invalid_message'
+        /** Over the account's limit for now. */
+        | 'over_limit'
+        /** Until an administrator unlocks it. */
+        | 'locked';
       text: string;
       /** Refused recipients with their SMTP answer, for invalid_recipients. */
       recipients?: { address: string; code: number; status: string; text: string }[];
@@ -49,6 +54,7 @@ export function createSubmit(parts: {
   db: Db;
   store: Store;
   acceptor: Acceptor;
+  sending: Pick<SendingLimits, 'take'>;
   addressBook: AddressBook;
   clock: Clock;
   hostname: string;
@@ -119,6 +125,12 @@ export function createSubmit(parts: {
       const body = await writer.finish();
       if (body.size > parts.maxBytes + received.length)
         return { ok: false, reason: 'too_large', text: `the limit is ${parts.maxBytes} octets` };
+      const verdict = await parts.sending.take(
+        { accountId: submission.accountId, address: submission.sender },
+        good.length,
+      );
+      if (verdict.kind !== 'pass')
+        return { ok: false, reason: verdict.kind === 'over' ? 'over_limit' : 'locked', text: verdict.text };
       const refusal = await acceptor.accept({
         ref,
         origin: 'submission',

@@ -30,6 +30,7 @@ import { createQuarantineConsole, quarantineRoutes, releaseRoutes } from '../mai
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
 import { ownPolicyRoutes } from '../mail/remote/index.ts';
 import { createDmarcConsole, dmarcRoutes } from '../mail/reports/index.ts';
+import { createLockedSenders, lockedSenderRoutes } from '../mail/sending/index.ts';
 import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
 import { createDkimConsole, dkimRoutes } from '../mail/trust/index.ts';
 import { messageRoutes } from '../messages/index.ts';
@@ -169,6 +170,20 @@ export async function wire(parts: Parts): Promise<App> {
         key,
         link: template === 'mail_notice' ? '/mail' : '/mail/settings',
       }),
+    onLocked: async (tx, { accountId, address, recipients, at }) => {
+      const params = { address, recipients };
+      const key = `sender_locked:${accountId}:${at.getTime()}`;
+      await channels.notify(tx, { accountId, template: 'sender_locked', params, key });
+      for (const administrator of await directory.administrators.institutionWide(tx))
+        await channels.notify(tx, {
+          accountId: administrator,
+          template: 'sender_locked_admin',
+          params,
+          key: `${key}:${administrator}`,
+          link: '/console/queue',
+          email: true,
+        });
+    },
     tls: () => ({ cert: parts.tls.cert, key: parts.tls.key }),
     origin: parts.url,
     config: {
@@ -267,6 +282,7 @@ export async function wire(parts: Parts): Promise<App> {
   );
   const queue = createQueueConsole({ db, clock, audit, directory, signals, runner: mail.queue });
   queueRoutes(http, queue);
+  lockedSenderRoutes(http, createLockedSenders({ db, audit, directory }));
   const drain = () => void mail.queue.drain();
   quarantineRoutes(
     http,

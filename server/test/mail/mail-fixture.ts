@@ -148,6 +148,7 @@ export async function mailFixture(
     transport?: RemoteTransport;
     smartHost?: string;
     remote?: MailOptions['remote'];
+    onLocked?: MailOptions['onLocked'];
     dns?: string;
     maxBytes?: number;
     checkLoopback?: boolean;
@@ -185,6 +186,7 @@ export async function mailFixture(
       checkLoopback: options.checkLoopback ?? false,
       ...(transport ? { transport } : {}),
       ...(options.remote ? { remote: options.remote } : {}),
+      ...(options.onLocked ? { onLocked: options.onLocked } : {}),
       ...(options.tell ? { tell: options.tell } : {}),
     });
     mails.push(mail);

@@ -8,6 +8,7 @@ import { Empty, Loaded } from '../kit/states.tsx';
 import { useTexts } from '../kit/texts.ts';
 import { common } from '../kit/texts-common.ts';
 import { friendlyTime } from '../kit/time.ts';
+import { LockedSenders } from './locked-senders.tsx';
 import { More } from './more.tsx';
 import { usePages } from './pages.ts';
 import { texts } from './texts.ts';
@@ -40,6 +41,7 @@ export default function Queue() {
     });
   return (
     <>
+      <LockedSenders />
       <div className="filters">
         <Input.Search
           allowClear

@@ -35,7 +35,9 @@ export type Submit = (submission: Submission) => Promise<
         | 'too_many_recipients'
         | 'invalid_recipients'
         | 'too_large'
-        | 'invalid_message';
+        | 'invalid_message'
+        | 'over_limit'
+        | 'locked';
       text: string;
       recipients?: { address: string }[];
     }

@@ -101,6 +101,10 @@ export async function send(
       throw new SetFailure('invalidRecipients', result.text, { invalidRecipients: refused });
     case 'too_large':
       throw new SetFailure('tooLarge', result.text, { maxSize: context.deps.maxMessageBytes });
+    case 'over_limit':
+      throw new SetFailure('rateLimit', result.text);
+    case 'locked':
+      throw new SetFailure('forbiddenToSend', result.text);
     case 'invalid_message':
       throw new SetFailure('invalidEmail', result.text, { properties: [] });
   }

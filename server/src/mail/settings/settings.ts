@@ -67,6 +67,7 @@ export function readSettings(
     dmarcReports: read('dmarcReports'),
     forwarding: read('forwarding'),
     signing: read('signing'),
+    sending: read('sending'),
     delivery: read('delivery'),
     trace: read('trace'),
     clients: read('clients'),

@@ -32,11 +32,22 @@ const STEPS: readonly Step[] = [
   fromOutside((received) => received.session.parts.checks.authenticate(received)),
   (received) => received.session.parts.checks.virus(received),
   fromOutside((received) => received.session.parts.checks.spam(received)),
+  mayStillSend,
 ];
 
 /** A step for mail of others only: our people have signed in. */
 function fromOutside(step: Step): Step {
   return (received) => (received.session.mode === 'submission' ? { kind: 'pass' } : step(received));
+}
+
+/** Limits of the account that signed in; last, so that what is refused for other reasons is not counted. */
+async function mayStillSend({ session, recipients }: Received): Promise<CheckVerdict> {
+  if (!session.account) return { kind: 'pass' };
+  const verdict = await session.parts.sending.take(session.account, recipients.length);
+  if (verdict.kind === 'pass') return verdict;
+  return verdict.kind === 'over'
+    ? { kind: 'defer', code: 452, status: '4.7.1', text: verdict.text }
+    : { kind: 'reject', code: 554, status: '5.7.1', text: verdict.text };
 }
 
 /** Takes one message: pieces go in, one reply comes out. Nothing is promised before `finish` says 250. */

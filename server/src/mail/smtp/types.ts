@@ -9,6 +9,7 @@ import type { Path } from '../protocol/smtp/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import type { Acceptor, EnvelopeRecipient, TraceEvent } from '../queue/index.ts';
 import type { DmarcReports } from '../reports/index.ts';
+import type { SendingLimits } from '../sending/index.ts';
 import type { Store } from '../store/index.ts';
 
 export interface SmtpParts {
@@ -20,6 +21,8 @@ export interface SmtpParts {
   checks: InboundChecks;
   /** Asked about clients from outside before there is a message. */
   gate: Gate;
+  /** What our own people may send. */
+  sending: Pick<SendingLimits, 'take'>;
   quarantine: Pick<Quarantine, 'hold'>;
   /** Where DMARC reports about us arrive. */
   reports: Pick<DmarcReports, 'isTarget' | 'take'>;

@@ -181,6 +181,25 @@ export const settingSections: readonly SettingSection[] = [
     ],
   }),
   section({
+    key: 'sending',
+    title: 'sending',
+    about: 'sendingAbout',
+    fields: [
+      { kind: 'number', name: 'messagesPerHour', label: 'messagesPerHour', min: 0, max: 1_000_000 },
+      { kind: 'number', name: 'recipientsPerHour', label: 'sendRecipientsPerHour', min: 0, max: 10_000_000 },
+      { kind: 'number', name: 'messagesPerDay', label: 'messagesPerDay', min: 0, max: 10_000_000 },
+      { kind: 'number', name: 'recipientsPerDay', label: 'recipientsPerDay', min: 0, max: 100_000_000 },
+      {
+        kind: 'number',
+        name: 'lockRecipientsPerHour',
+        label: 'lockRecipientsPerHour',
+        hint: 'lockHint',
+        min: 0,
+        max: 10_000_000,
+      },
+    ],
+  }),
+  section({
     key: 'delivery',
     title: 'delivery',
     about: 'deliveryAbout',
