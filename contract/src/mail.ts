@@ -14,6 +14,18 @@ export const QueueItem = Type.Object({
   queuedAt: Instant,
 });
 export type QueueItem = Static<typeof QueueItem>;
+/** GET /console/queue/destinations: where mail waits to go, the most first. */
+export const QueueDestination = Type.Object({
+  domain: Type.String(),
+  waiting: Type.Integer(),
+  oldest: Instant,
+  /** Nothing is tried before; absent = it is not paused. */
+  pausedUntil: Type.Optional(Instant),
+  reason: Type.Optional(Type.String()),
+});
+export type QueueDestination = Static<typeof QueueDestination>;
+export const QueueDestinationList = Type.Object({ items: Type.Array(QueueDestination) });
+export type QueueDestinationList = Static<typeof QueueDestinationList>;
 export const QueueQuery = Closed({ ...PageQuery, search: Type.Optional(Text(100)) });
 
 /** GET /mail-view/:account/:email?format=json */

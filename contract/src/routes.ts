@@ -56,6 +56,7 @@ export const routes = {
   queue: 'GET /console/queue',
   lockedSenders: 'GET /console/locked-senders',
   unlockSender: 'POST /console/locked-senders/:id/unlock',
+  queueDestinations: 'GET /console/queue/destinations',
   retryQueue: 'POST /console/queue/:id/retry',
   bounceQueue: 'POST /console/queue/:id/bounce',
   mailLog: 'GET /console/mail-log',

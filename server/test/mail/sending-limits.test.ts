@@ -1,4 +1,4 @@
-import type { LockedSenderList } from '@hongyan/contract';
+import type { LockedSenderList, QueueDestinationList } from '@hongyan/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD, startApp, type TestApp } from '../kit/app.ts';
 import { Talker } from './talker.ts';
@@ -102,5 +102,38 @@ describe('limits of what an account sends', () => {
     expect((await admin.post(path)).status).toBe(200);
     expect((await admin.post(path)).status).toBe(404);
     expect(await send('zhangwei')).toMatch(/^250/);
+  });
+});
+
+describe('queue page', () => {
+  it('[ADM-14] shows by destination how much waits, since when, and what holds it up', async () => {
+    await limit({});
+    const { rows } = await test.database.pool.query<{ id: string }>(
+      "select id from directory.account where local = 'liuyang'",
+    );
+    const later = new Date(test.clock.ms() + 3_600_000);
+    for (const to of ['a@far.test', 'b@far.test', 'c@near.test']) {
+      const result = await test.app.mail.submit({
+        accountId: Number(rows[0]?.id),
+        sender: 'liuyang@beichen.test',
+        recipients: [{ address: to }],
+        notBefore: later,
+        message: (async function* () {
+          yield Buffer.from('From: liuyang@beichen.test\r\nSubject: x\r\n\r\nx\r\n');
+        })(),
+      });
+      expect(result.ok).toBe(true);
+    }
+    await test.database.pool.query(
+      "insert into mail.destination (name, failures, until, last_error, last_at) values ('far.test', 1, $1, 'closed', $2)",
+      [later, test.clock.now()],
+    );
+    const admin = await test.as('chenjing');
+    const { body } = await admin.get<QueueDestinationList>('/console/queue/destinations');
+    expect(body.items).toMatchObject([
+      { domain: 'far.test', waiting: 2, pausedUntil: later.toISOString(), reason: 'closed' },
+      { domain: 'near.test', waiting: 1 },
+    ]);
+    expect((await (await test.as('zhangwei')).get('/console/queue/destinations')).status).toBe(403);
   });
 });

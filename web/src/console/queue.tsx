@@ -11,6 +11,7 @@ import { friendlyTime } from '../kit/time.ts';
 import { LockedSenders } from './locked-senders.tsx';
 import { More } from './more.tsx';
 import { usePages } from './pages.ts';
+import { QueueDestinations } from './queue-destinations.tsx';
 import { texts } from './texts.ts';
 
 export default function Queue() {
@@ -98,6 +99,7 @@ export default function Queue() {
           );
         }}
       </Loaded>
+      <QueueDestinations choose={setWords} />
     </>
   );
 }

@@ -1,4 +1,12 @@
-import { Closed, Done, NumericId, pageOf, QueueItem, QueueQuery } from '@hongyan/contract';
+import {
+  Closed,
+  Done,
+  NumericId,
+  pageOf,
+  QueueDestinationList,
+  QueueItem,
+  QueueQuery,
+} from '@hongyan/contract';
 import { type Routes, requireActor } from '../../kit/http/index.ts';
 import type { QueueConsole } from './console.service.ts';
 
@@ -10,6 +18,11 @@ export function queueRoutes(http: Routes, queue: QueueConsole): void {
     '/api/v1/console/queue',
     { schema: { querystring: QueueQuery, response: { 200: pageOf(QueueItem) } } },
     (request) => queue.list(requireActor(request), request.query),
+  );
+  http.get(
+    '/api/v1/console/queue/destinations',
+    { schema: { response: { 200: QueueDestinationList } } },
+    (request) => queue.destinations(requireActor(request)),
   );
   http.post(
     '/api/v1/console/queue/:id/retry',

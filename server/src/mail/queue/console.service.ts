@@ -1,4 +1,4 @@
-import type { QueueItem } from '@hongyan/contract';
+import type { QueueDestination, QueueItem } from '@hongyan/contract';
 import type { Audit } from '../../audit/index.ts';
 import { type Directory, requireInstitutionWide } from '../../directory/index.ts';
 import type { Clock } from '../../kit/clock/index.ts';
@@ -12,6 +12,9 @@ import type { QueueRunner } from './runner.ts';
 
 /** Signal: an administrator wants a destination (its name) tried now, whatever its pause. */
 export const DESTINATION_CHANGED = 'mail-destination';
+
+/** Shown at once; those with the most mail come first. */
+const MAX_DESTINATIONS = 100;
 
 export interface QueueConsoleParts {
   db: Db;
@@ -63,6 +66,20 @@ export function createQueueConsole({ db, clock, audit, directory, signals, runne
           queuedAt: row.created_at.toISOString(),
         })),
         ...(rows.length > limit && last ? { next: encodeCursor('', last.recipient_id) } : {}),
+      };
+    },
+    async destinations(actor: Actor): Promise<{ items: QueueDestination[] }> {
+      requireInstitutionWide(await directory.authority(actor));
+      const now = clock.now();
+      const rows = await store.findWaitingDestinations(db, MAX_DESTINATIONS);
+      return {
+        items: rows.map((row) => ({
+          domain: row.domain,
+          waiting: row.waiting,
+          oldest: row.oldest.toISOString(),
+          ...(row.until && row.until > now ? { pausedUntil: row.until.toISOString() } : {}),
+          ...(row.last_error === null ? {} : { reason: row.last_error }),
+        })),
       };
     },
     retry: (actor: Actor, id: number) => hasten(actor, id, 'queue.retry'),

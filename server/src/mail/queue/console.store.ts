@@ -48,6 +48,27 @@ export async function makeDue(
   return domain;
 }
 
+export interface WaitingDestinationRow {
+  domain: string;
+  waiting: number;
+  oldest: Date;
+  until: Date | null;
+  last_error: string | null;
+}
+
+/** Domains elsewhere that mail waits for, the most first. */
+export function findWaitingDestinations(db: Queryable, limit: number): Promise<WaitingDestinationRow[]> {
+  return many(
+    db,
+    sql<WaitingDestinationRow>`select w.*, d.until, d.last_error from (
+        select r.domain, count(*)::int as waiting, min(t.created_at) as oldest
+        from mail.recipient r join mail.transfer t using (transfer_id)
+        where r.state = 'waiting' and r.account_id is null
+        group by r.domain order by waiting desc, r.domain limit ${limit}) w
+      left join mail.destination d on d.name = w.domain order by w.waiting desc, w.domain`,
+  );
+}
+
 export interface MailFigures {
   queued: number;
   today: number;
