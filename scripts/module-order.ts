@@ -22,6 +22,8 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['queue'],
   ['remote', 'sending', 'filter', 'quarantine', 'reports'],
   ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
+  ['remote', 'filter', 'quarantine', 'reports'],
+  ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig', 'quota', 'restore'],
   ['domains'],
 ];
 

@@ -7,6 +7,7 @@ export * from './mail.ts';
 export * from './mail-clients.ts';
 export * from './mail-domains.ts';
 export * from './mail-log.ts';
+export * from './mail-restore.ts';
 export * from './mail-rules.ts';
 export * from './mail-settings.ts';
 export * from './messages.ts';

@@ -79,6 +79,13 @@ const TEMPLATES = {
       en: 'An administrator removed your alias {alias}; mail to it is no longer delivered.',
     },
   },
+  quota_warning: {
+    title: { zh: '邮箱 {address} 已用 {percent}%', en: 'Mailbox {address} is {percent}% full' },
+    body: {
+      zh: '{address} 已使用 {used}，总空间 {quota}。空间用完后将无法接收新邮件，请清理较大的或不再需要的邮件。',
+      en: '{address} holds {used} of {quota}. When it is full no new mail can arrive. Please delete large or old mail.',
+    },
+  },
   mail_notice: {
     title: { zh: '新邮件：{subject}', en: 'New mail: {subject}' },
     body: { zh: '{from} 发来邮件“{subject}”。{text}', en: '{from} sent you “{subject}”. {text}' },

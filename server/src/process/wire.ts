@@ -28,8 +28,10 @@ import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts'
 import { createMailLog, mailLogRoutes } from '../mail/log/index.ts';
 import { createQuarantineConsole, quarantineRoutes, releaseRoutes } from '../mail/quarantine/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
+import { createQuotaWarnings } from '../mail/quota/index.ts';
 import { ownPolicyRoutes } from '../mail/remote/index.ts';
 import { createDmarcConsole, dmarcRoutes } from '../mail/reports/index.ts';
+import { createMailRestore, mailRestoreRoutes } from '../mail/restore/index.ts';
 import { createLockedSenders, lockedSenderRoutes } from '../mail/sending/index.ts';
 import { createSettingsConsole, settingsRoutes } from '../mail/settings/index.ts';
 import { createDkimConsole, dkimRoutes } from '../mail/trust/index.ts';
@@ -200,6 +202,14 @@ export async function wire(parts: Parts): Promise<App> {
     await mail.sweep();
     await sweepUploads({ db, clock });
   });
+  const warnQuota = createQuotaWarnings({
+    db,
+    clock,
+    tell: (tx, notice) => channels.notify(tx, { ...notice, link: '/mail', email: true }),
+  });
+  jobs.every('mail.quota', '*/5 * * * *', async () => {
+    await warnQuota();
+  });
   jobs.every('mail.digest', '5 * * * *', async () => {
     await mail.quarantine.sendDigests(new Date(clock.ms() + INSTITUTION_OFFSET_MS).getUTCHours());
     await mail.queue.drain();
@@ -300,6 +310,10 @@ export async function wire(parts: Parts): Promise<App> {
   settingsRoutes(
     http,
     createSettingsConsole({ db, clock, audit, directory, signals, settings: mail.settings }),
+  );
+  mailRestoreRoutes(
+    http,
+    createMailRestore({ db, store: mail.store, addressBook: directory.addresses, audit }),
   );
   domainGuideRoutes(
     http,

@@ -1,4 +1,5 @@
 import type { Queryable, Tx } from '../../kit/db/index.ts';
+import type { DeletedRow } from './deleted.store.ts';
 import type { SearchIndexer } from './search-indexer.ts';
 import type * as t from './types.ts';
 
@@ -226,4 +227,15 @@ export interface Store {
 
   /** Built behind the deliveries; a search is right at any time, and faster with it. */
   searchIndex: SearchIndexer;
+
+  /** Days that deleted mail can be restored. */
+  readonly restoreDays: number;
+  /** Messages deleted in that time, the latest deletion first. */
+  deletedMessages(
+    db: Queryable,
+    accountId: number,
+    filter: { search: string | undefined; limit: number; offset: number },
+  ): Promise<DeletedRow[]>;
+  /** Puts them back where they lay; answers the ids that are back. */
+  restore(db: Queryable, scope: t.Scope, messageIds: readonly number[]): Promise<number[]>;
 }

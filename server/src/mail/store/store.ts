@@ -12,6 +12,7 @@ import type { Store } from './api.ts';
 import { createBodyWriter, openMessage, readBody, readServed, reparse } from './body.ts';
 import { readChanges } from './changes.store.ts';
 import { copyOrMove } from './copy.ts';
+import { listDeleted } from './deleted.store.ts';
 import { updateEmails } from './email-set.ts';
 import {
   findFirstUnseen,
@@ -43,10 +44,11 @@ import {
   listThreads,
 } from './message.store.ts';
 import { queryEmails } from './query.ts';
+import { restoreMessages } from './restore.ts';
 import { searchMailbox } from './search.store.ts';
 import { createSearchIndexer } from './search-indexer.ts';
 import { listThreadInfo, sortUids } from './sort.store.ts';
-import { createSweeper } from './sweep.ts';
+import { createSweeper, RESTORE_DAYS } from './sweep.ts';
 import { type Delivery, type Email, StoreError } from './types.ts';
 import { createUsageMemory } from './usage.ts';
 import { inOneWork, removeEntries } from './work.ts';
@@ -309,6 +311,9 @@ export function createStore({ db: pool, blobs, clock, signals, log }: StoreOptio
     updateEmails: (db, scope, changes) => updateEmails(parts, db, scope, changes),
     sweep,
     searchIndex,
+    restoreDays: RESTORE_DAYS,
+    deletedMessages: listDeleted,
+    restore: (db, scope, messageIds) => restoreMessages(parts, db, scope, messageIds),
   };
 }
 

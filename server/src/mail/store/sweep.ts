@@ -4,7 +4,8 @@ import { type Db, transaction } from '../../kit/db/index.ts';
 import { deleteUnusedBodies, listKnownBodies, listStaleAccounts, sweepAccount } from './sweep.store.ts';
 
 /** Deleted mail can be restored for so long; then its rows go. */
-const RESTORE_MS = 30 * 86_400_000;
+export const RESTORE_DAYS = 30;
+const RESTORE_MS = RESTORE_DAYS * 86_400_000;
 /** A body younger than this may belong to a session that has not committed yet. */
 const GRACE_MS = 24 * 3_600_000;
 /** Of the 256 shards, how many one run looks at: all of them in 16 runs. */

@@ -13,12 +13,13 @@ import { Clients } from './clients.tsx';
 import { Filters } from './filters.tsx';
 import { ForwardingForm } from './forwarding.tsx';
 import { numberOf, useRules } from './queries.ts';
+import { RestoreMail } from './restore.tsx';
 import { Scripts } from './scripts.tsx';
 import { settingsTexts } from './texts.ts';
 import { VacationForm } from './vacation.tsx';
 import './settings.css';
 
-const TABS = ['vacation', 'forwarding', 'filters', 'blocked', 'scripts', 'clients'] as const;
+const TABS = ['vacation', 'forwarding', 'filters', 'blocked', 'scripts', 'clients', 'restore'] as const;
 type TabKey = (typeof TABS)[number];
 
 /** 邮箱设置: what the server does with mail by itself, for one's own mailbox and those of units. */
@@ -89,6 +90,8 @@ function Rules({ account, tab, onTab }: { account: string; tab: TabKey; onTab: (
         return <Scripts {...props} />;
       case 'clients':
         return <Clients />;
+      case 'restore':
+        return <RestoreMail account={number} />;
     }
   };
   return (

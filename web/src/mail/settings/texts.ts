@@ -96,6 +96,7 @@ export const settingsTexts = defineTexts('mail-own-settings', {
   thenDo: ['就', 'then'],
   blocked: ['黑名单', 'Block list'],
   clients: ['客户端设置', 'Mail clients'],
+  restore: ['恢复邮件', 'Deleted mail'],
   blockedAbout: ['这些发件人的邮件不会进入收件箱。', 'Mail of these senders does not reach the inbox.'],
   blockedSenders: ['发件人', 'Senders'],
   blockedHint: [

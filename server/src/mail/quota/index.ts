@@ -1,0 +1,1 @@
+export { createQuotaWarnings } from './quota.service.ts';

@@ -1,0 +1,2 @@
+export { mailRestoreRoutes } from './restore.routes.ts';
+export { createMailRestore, type MailRestore } from './restore.service.ts';
