@@ -21,8 +21,6 @@ const MAIL_LAYERS: readonly (readonly string[])[] = [
   ['lists', 'trust'],
   ['queue'],
   ['remote', 'sending', 'filter', 'quarantine', 'reports'],
-  ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig'],
-  ['remote', 'filter', 'quarantine', 'reports'],
   ['smtp', 'log', 'imap', 'pop3', 'sieve', 'jmap', 'autoconfig', 'quota', 'restore'],
   ['domains'],
 ];
