@@ -162,7 +162,7 @@ export const settingTexts = defineTexts('mail-settings', {
   ],
   mtaSts: ['要求他人加密投递给我们', 'Ask others to encrypt mail to us'],
   mtaStsHint: [
-    '在 mta-sts.<域名> 公布策略；该名称须指向本服务器并有有效证书，并在域名解析中增加 _mta-sts 记录',
+    '在 mta-sts.<域名> 公布策略；该名称须指向本服务器并有有效证书，并在域名解析中增加对应的 TXT 记录',
     'The policy is shown at mta-sts.<domain>: that name must lead here with a valid certificate, and the domain needs a _mta-sts record',
   ],
   mtaStsTesting: ['试行', 'Testing'],
