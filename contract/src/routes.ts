@@ -58,6 +58,8 @@ export const routes = {
   unlockSender: 'POST /console/locked-senders/:id/unlock',
   queueDestinations: 'GET /console/queue/destinations',
   retryQueue: 'POST /console/queue/:id/retry',
+  holdQueue: 'POST /console/queue/:id/hold',
+  releaseQueue: 'POST /console/queue/:id/release',
   bounceQueue: 'POST /console/queue/:id/bounce',
   mailLog: 'GET /console/mail-log',
   mailLife: 'GET /console/mail-log/:ref',

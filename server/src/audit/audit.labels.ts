@@ -41,6 +41,8 @@ const LABELS = new Map<string, Texts>(
     'quarantine.release': { zh: '放行隔离邮件', en: 'Release held mail' },
     'quarantine.remove': { zh: '删除隔离邮件', en: 'Delete held mail' },
     'quarantine.view': { zh: '查看隔离邮件', en: 'View held mail' },
+    'queue.hold': { zh: '暂停投递邮件', en: 'Hold mail in the queue' },
+    'queue.release': { zh: '继续投递邮件', en: 'Release held mail' },
     'mail.restore': { zh: '恢复已删除的邮件', en: 'Restore deleted mail' },
     'dkim.plan': { zh: '生成域名签名密钥', en: 'Make DKIM keys' },
     'dkim.activate': { zh: '启用域名签名密钥', en: 'Activate DKIM key' },

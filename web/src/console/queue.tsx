@@ -23,7 +23,7 @@ export default function Queue() {
   const search = useDeferredValue(words.trim());
   const queue = usePages<QueueItem>('/console/queue', { search });
   const act = useMutation({
-    mutationFn: ({ id, what }: { id: number; what: 'retry' | 'bounce' }) =>
+    mutationFn: ({ id, what }: { id: number; what: 'retry' | 'bounce' | 'hold' | 'release' }) =>
       api.post(`/console/queue/${id}/${what}`),
     onSuccess: () => {
       message.success(tc('done'));
@@ -71,7 +71,8 @@ export default function Queue() {
                   {
                     key: 'nextAt',
                     title: t('nextAt'),
-                    render: (row) => row.nextAt && friendlyTime(row.nextAt),
+                    render: (row) =>
+                      row.state === 'held' ? t('heldMail') : row.nextAt && friendlyTime(row.nextAt),
                   },
                   { key: 'reason', title: t('reason'), render: (row) => row.reason },
                   {
@@ -85,6 +86,15 @@ export default function Queue() {
                           onClick={() => act.mutate({ id: row.id, what: 'retry' })}
                         >
                           {t('retryNow')}
+                        </Button>
+                        <Button
+                          type="link"
+                          size="small"
+                          onClick={() =>
+                            act.mutate({ id: row.id, what: row.state === 'held' ? 'release' : 'hold' })
+                          }
+                        >
+                          {t(row.state === 'held' ? 'releaseMail' : 'holdMail')}
                         </Button>
                         <Button type="link" size="small" danger onClick={() => bounce(row.id)}>
                           {t('bounce')}

@@ -32,6 +32,15 @@ export function queueRoutes(http: Routes, queue: QueueConsole): void {
       return done;
     },
   );
+  for (const act of ['hold', 'release'] as const)
+    http.post(
+      `/api/v1/console/queue/:id/${act}`,
+      { schema: { params: ById, response: { 200: Done } } },
+      async (request) => {
+        await queue[act](requireActor(request), request.params.id);
+        return done;
+      },
+    );
   http.post(
     '/api/v1/console/queue/:id/bounce',
     { schema: { params: ById, response: { 200: Done } } },

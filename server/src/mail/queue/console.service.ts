@@ -40,7 +40,18 @@ export function createQueueConsole({ db, clock, audit, directory, signals, runne
     void runner.drain();
   }
 
+  async function hold(actor: Actor, id: number, held: boolean): Promise<void> {
+    requireInstitutionWide(await directory.authority(actor));
+    await transaction(db, async (tx) => {
+      if ((await store.setHeld(tx, id, held, clock.now())) === 0) throw commonErrors.not_found();
+      await audit.record(tx, actor, { action: held ? 'queue.hold' : 'queue.release', target: String(id) });
+    });
+    if (!held) void runner.drain();
+  }
+
   return {
+    hold: (actor: Actor, id: number) => hold(actor, id, true),
+    release: (actor: Actor, id: number) => hold(actor, id, false),
     async list(
       actor: Actor,
       query: { search?: string; after?: string; limit?: number },
@@ -59,7 +70,7 @@ export function createQueueConsole({ db, clock, audit, directory, signals, runne
           from: row.sender,
           to: row.address,
           subject: row.subject,
-          state: 'waiting',
+          state: row.held ? 'held' : 'waiting',
           attempts: row.attempts,
           nextAt: row.next_at.toISOString(),
           ...(row.reply === null ? {} : { reason: row.reply }),

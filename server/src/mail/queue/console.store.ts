@@ -7,6 +7,7 @@ export interface WaitingRow {
   subject: string;
   attempts: number;
   next_at: Date;
+  held: boolean;
   reply: string | null;
   created_at: Date;
 }
@@ -19,7 +20,7 @@ export function findWaiting(
   const pattern = filter.search === undefined ? null : `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`;
   return many(
     db,
-    sql<WaitingRow>`select r.recipient_id, t.sender, r.address, t.subject, r.attempts, r.next_at, r.reply, t.created_at
+    sql<WaitingRow>`select r.recipient_id, t.sender, r.address, t.subject, r.attempts, r.next_at, r.held, r.reply, t.created_at
       from mail.recipient r join mail.transfer t using (transfer_id)
       where r.state = 'waiting'
         and (${filter.beforeId ?? null}::bigint is null or r.recipient_id < ${filter.beforeId ?? null})
@@ -40,12 +41,24 @@ export async function makeDue(
 ): Promise<string | undefined> {
   const rows = await many(
     db,
-    sql<{ domain: string }>`update mail.recipient set next_at = ${now}, given_up = given_up or ${giveUp}
+    sql<{ domain: string }>`update mail.recipient set given_up = given_up or ${giveUp}, held = false,
+          -- A try under way goes on: a second one beside it would send the message twice.
+          next_at = case when claimed_until > ${now} then next_at else ${now} end
         where recipient_id = ${recipientId} and state = 'waiting' returning domain`,
   );
   const domain = rows[0]?.domain;
   if (domain !== undefined) await run(db, sql`delete from mail.destination where name = ${domain}`);
   return domain;
+}
+
+/** Keeps a waiting recipient back, or lets it go on; 0 when it is not waiting any more. */
+export function setHeld(db: Queryable, recipientId: number, held: boolean, now: Date): Promise<number> {
+  return run(
+    db,
+    sql`update mail.recipient set held = ${held},
+          next_at = case when ${held} or claimed_until > ${now} then next_at else ${now} end
+        where recipient_id = ${recipientId} and state = 'waiting'`,
+  );
 }
 
 export interface WaitingDestinationRow {

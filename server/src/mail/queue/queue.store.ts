@@ -122,7 +122,7 @@ export async function claimDue(
     db,
     sql<ClaimedRow>`
       with due as (
-        select recipient_id from mail.recipient where state = 'waiting' and next_at <= ${now} ${
+        select recipient_id from mail.recipient where state = 'waiting' and next_at <= ${now} and not held ${
           busy === 'none'
             ? sql`and account_id is not null`
             : busy.length === 0
@@ -131,7 +131,7 @@ export async function claimDue(
         }
         order by next_at limit ${limit} for update skip locked),
       claimed as (
-        update mail.recipient r set next_at = ${leaseUntil}, attempts = r.attempts + 1 from due
+        update mail.recipient r set next_at = ${leaseUntil}, claimed_until = ${leaseUntil}, attempts = r.attempts + 1 from due
         where r.recipient_id = due.recipient_id returning r.*)
       select c.recipient_id, c.transfer_id, c.address, c.account_id, c.domain, c.orcpt, c.notify, c.attempts, c.delay_told, c.given_up,
         t.ref, t.origin, t.sender, t.account_id as submitter, t.body_hash, t.size_bytes, t.smtputf8, t.eight_bit, t.binary_mime, t.ret,
@@ -190,7 +190,9 @@ export async function settleRecipients(
   const rows = await many(
     tx,
     sql<{ recipient_id: number }>`
-      update mail.recipient r set state = w.state, next_at = w.next_at, status = w.status, reply = w.reply,
+      update mail.recipient r set state = w.state, claimed_until = null,
+        -- Given up while a try was under way: the next round ends it.
+        next_at = case when r.given_up then ${now}::timestamptz else w.next_at end, status = w.status, reply = w.reply,
         remote = w.remote, delay_told = w.delay_told,
         finished_at = case when w.state = 'waiting' then null else ${now}::timestamptz end
       from unnest(${outcomes.map((o) => o.recipientId)}::bigint[], ${outcomes.map((o) => o.state)}::text[],
@@ -234,7 +236,7 @@ export async function findNextDue(db: Queryable): Promise<Date | undefined> {
     db,
     sql<{
       next_at: Date;
-    }>`select next_at from mail.recipient where state = 'waiting' order by next_at limit 1`,
+    }>`select next_at from mail.recipient where state = 'waiting' and not held order by next_at limit 1`,
   );
   return rows[0]?.next_at;
 }
