@@ -8,6 +8,10 @@ export interface Script {
   name?: string;
   greeting?: string;
   tls?: { cert: string; key: string };
+  /** TLS from the first octet. */
+  implicit?: boolean;
+  /** Breaks the connection off inside DATA, when so many octets of the message have come. */
+  breakAt?: number;
   /** Another answer to a command than 250; undefined = the usual one. */
   answer?: (line: string) => string | undefined;
 }
@@ -35,8 +39,14 @@ export async function scriptedExchanger(
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
-    socket.write(`${exchanger.script.greeting ?? '220 mx ESMTP'}\r\n`);
-    talk(exchanger, socket);
+    const { tls, implicit } = exchanger.script;
+    const channel =
+      tls && implicit
+        ? new TLSSocket(socket, { isServer: true, secureContext: createSecureContext(tls) })
+        : socket;
+    channel.on('error', () => undefined);
+    channel.write(`${exchanger.script.greeting ?? '220 mx ESMTP'}\r\n`);
+    talk(exchanger, channel);
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, address, resolve));
   const at = server.address();
@@ -63,6 +73,10 @@ function talk(exchanger: ScriptedExchanger, first: Socket): void {
 
   function take(data: Buffer): void {
     input += data.toString('latin1');
+    if (inData && input.length >= (exchanger.script.breakAt ?? Number.POSITIVE_INFINITY)) {
+      socket.destroy();
+      return;
+    }
     for (;;) {
       if (chunk > 0) {
         if (input.length < chunk) return;

@@ -22,7 +22,7 @@ export interface Routes {
 export function parseSmartHost(text: string): Route {
   const url = new URL(text);
   const implicit = url.protocol === 'smtps:';
-  const loopback = /^(localhost|127\.|\[?::1)/.test(url.hostname);
+  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(url.hostname);
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (implicit ? 465 : 25) : Number(url.port),
