@@ -199,9 +199,19 @@ export const Domain = Type.Object({
   name: Type.String(),
   primary: Type.Boolean(),
   accounts: Type.Integer(),
+  /** It has the addresses of this other domain. */
+  aliasOf: Type.Optional(Type.String()),
+  /** Who gets what nobody else has. */
+  catchAll: Type.Optional(PersonRef),
 });
 export type Domain = Static<typeof Domain>;
 export const AddDomain = Closed({ name: RequiredText(253) });
+/** PATCH /domains/:name; null takes it away. */
+export const UpdateDomain = Closed({
+  aliasOf: Type.Optional(Type.Union([Text(253), Type.Null()])),
+  catchAllId: Type.Optional(Type.Union([NumericId, Type.Null()])),
+});
+export type UpdateDomain = Static<typeof UpdateDomain>;
 
 export const AuditEntry = Type.Object({
   id: Type.Integer(),

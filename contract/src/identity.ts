@@ -22,6 +22,7 @@ export const Permission = Type.Union([
   Type.Literal('accounts'),
   Type.Literal('administrators'),
   Type.Literal('unit_mailboxes'),
+  Type.Literal('lists'),
   Type.Literal('audit'),
   Type.Literal('domains'),
   Type.Literal('failed_actions'),

@@ -3,6 +3,7 @@ export * from './directory.ts';
 export * from './forms.ts';
 export * from './hall.ts';
 export * from './identity.ts';
+export * from './lists.ts';
 export * from './mail.ts';
 export * from './mail-clients.ts';
 export * from './mail-domains.ts';

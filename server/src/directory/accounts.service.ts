@@ -16,7 +16,8 @@ import {
 } from './administrators.policy.ts';
 import { authorityOf, type DirectoryContext } from './directory.context.ts';
 import { directoryErrors } from './directory.errors.ts';
-import { accountChanged } from './directory.events.ts';
+import { accountChanged, accountPurged } from './directory.events.ts';
+import { deleteEntriesOf } from './list-entries.store.ts';
 import { checkLocal, checkMobile, checkNationalId } from './names.ts';
 import { findDefaultUnit, findUnit, type UnitRow } from './units.store.ts';
 
@@ -401,8 +402,10 @@ export function createAccounts({
         const due = await store.findPurgeable(tx, new Date(clock.ms() - GRACE_MS), 100);
         for (const row of due) {
           await store.purgeAccount(tx, row.id, clock.now());
+          await deleteEntriesOf(tx, row.id);
           await audit.record(tx, actor, { action: 'account.purge', target: row.local });
           await events.publish(tx, accountChanged, { accountId: row.id });
+          await events.publish(tx, accountPurged, { accountId: row.id });
         }
         return due.map((row) => row.id);
       });

@@ -261,6 +261,7 @@ export async function purgeAccount(db: Queryable, id: number, now: Date): Promis
     sql`delete from directory.unit_mailbox_member where account_id = ${id} or mailbox_id = ${id}`,
   );
   await run(db, sql`update directory.unit set head_id = null where head_id = ${id}`);
+  await run(db, sql`update directory.domain set catch_all_id = null where catch_all_id = ${id}`);
   await run(
     db,
     sql`update directory.account set purged_at = ${now}, number = null, bound_phone = null, bound_phone_index = null,

@@ -10,12 +10,22 @@ export type ResolvedAddress =
       accountId: number;
       /** The main address. */
       address: string;
-      via: 'primary' | 'alias' | 'plus';
+      /** `catch_all`: nobody has this address, and the domain has somebody for such mail. */
+      via: 'primary' | 'alias' | 'plus' | 'catch_all';
       /** What stood behind the plus sign (RFC 5233). */
       detail?: string;
       accountKind: 'person' | 'unit';
       state: State;
       quotaBytes: number;
+    }
+  | {
+      /** A distribution list. */
+      kind: 'list';
+      listId: number;
+      address: string;
+      /** What stood behind the plus sign: addresses that the list itself answers to. */
+      detail?: string;
+      state: 'active' | 'disabled';
     }
   /** Our domain, nobody there. */
   | { kind: 'unknown' }
@@ -48,7 +58,7 @@ const MAX_REMEMBERED = 50_000;
 const REMEMBER_MS = 10_000;
 
 export function createAddresses({ clock, signals }: Pick<DirectoryContext, 'clock' | 'signals'>) {
-  let cache: { at: number; names: string[] } | undefined;
+  let cache: { at: number; rules: Map<string, store.DomainRules> } | undefined;
   /** Found addresses only: one that is made in this moment must be found in the next. */
   const remembered = new Map<string, { at: number; found: ResolvedAddress }>();
   /** Counts changes: what was read before one is not remembered after it. */
@@ -59,15 +69,20 @@ export function createAddresses({ clock, signals }: Pick<DirectoryContext, 'cloc
     cache = undefined;
   });
 
+  async function domainRules(db: Queryable): Promise<Map<string, store.DomainRules>> {
+    if (cache && clock.ms() - cache.at < DOMAIN_CACHE_MS && cache.rules.size > 0) return cache.rules;
+    const rules = new Map((await store.findDomainRules(db)).map((row) => [row.name, row]));
+    cache = { at: clock.ms(), rules };
+    return rules;
+  }
+
   async function domains(db: Queryable): Promise<string[]> {
-    if (cache && clock.ms() - cache.at < DOMAIN_CACHE_MS && cache.names.length > 0) return cache.names;
-    cache = { at: clock.ms(), names: await store.findDomainNames(db) };
-    return cache.names;
+    return [...(await domainRules(db)).keys()];
   }
 
   function present(
     row: store.AddressRow,
-    via: 'primary' | 'alias' | 'plus',
+    via: 'primary' | 'alias' | 'plus' | 'catch_all',
     detail?: string,
   ): ResolvedAddress {
     const now = clock.now();
@@ -93,20 +108,44 @@ export function createAddresses({ clock, signals }: Pick<DirectoryContext, 'cloc
   async function resolve(db: Queryable, address: string): Promise<ResolvedAddress> {
     const at = address.lastIndexOf('@');
     const local = address.slice(0, at).toLowerCase();
-    const domain = address.slice(at + 1).toLowerCase();
-    if (at <= 0 || !(await domains(db)).includes(domain)) return { kind: 'foreign' };
-    const exact = await store.findAddress(db, domain, local);
+    const rules = await domainRules(db);
+    const given = rules.get(address.slice(at + 1).toLowerCase());
+    if (at <= 0 || !given) return { kind: 'foreign' };
+    const home = given.alias_of === null ? given : (rules.get(given.alias_of) ?? given);
+    const exact = await store.findAddress(db, home.name, local);
+    if (exact?.kind === 'list') return presentList(exact);
     if (exact) return present(exact, exact.kind === 'alias' ? 'alias' : 'primary');
     const plus = local.indexOf('+');
     if (plus > 0) {
-      const base = await store.findAddress(db, domain, local.slice(0, plus));
-      if (base) return present(base, 'plus', local.slice(plus + 1));
+      const base = await store.findAddress(db, home.name, local.slice(0, plus));
+      const detail = local.slice(plus + 1);
+      if (base?.kind === 'list') return presentList(base, detail);
+      if (base) return present(base, 'plus', detail);
     }
-    if (!isReserved(local)) return { kind: 'unknown' };
+    const main = isReserved(local) ? await superAddress(db) : await catchAll(db, home);
+    return main ? present(main, isReserved(local) ? 'alias' : 'catch_all') : { kind: 'unknown' };
+  }
+
+  /** Who gets mail to postmaster and the like. */
+  async function superAddress(db: Queryable): Promise<store.AddressRow | undefined> {
     const superId = await store.findSuperAdministrator(db);
-    const account = superId === undefined ? undefined : await findAccount(db, superId, clock.now());
-    const main = account && (await store.findAddress(db, account.domain, account.local));
-    return main ? present(main, 'alias') : { kind: 'unknown' };
+    return superId === undefined ? undefined : store.findMainAddress(db, superId);
+  }
+
+  /** An account that cannot take it must not turn every typing error into 'disabled'. */
+  async function catchAll(db: Queryable, domain: store.DomainRules): Promise<store.AddressRow | undefined> {
+    if (domain.catch_all_id === null) return undefined;
+    const row = await store.findMainAddress(db, domain.catch_all_id);
+    const usable =
+      row && !row.disabled && !row.deleted_at && !(row.expires_at && row.expires_at <= clock.now());
+    return usable ? row : undefined;
+  }
+
+  /** An address in a domain, and the same in the domains that have its addresses. */
+  async function everywhere(db: Queryable, row: { local: string; domain: string }): Promise<string[]> {
+    const rules = await domainRules(db);
+    const aliases = [...rules.values()].filter((one) => one.alias_of === row.domain);
+    return [row.domain, ...aliases.map((one) => one.name)].map((domain) => `${row.local}@${domain}`);
   }
 
   return {
@@ -123,7 +162,7 @@ export function createAddresses({ clock, signals }: Pick<DirectoryContext, 'cloc
       if (known && clock.ms() - known.at < REMEMBER_MS && known.at <= clock.ms()) return known.found;
       const before = version;
       const found = await resolve(db, address);
-      if (found.kind === 'account' && version === before) {
+      if ((found.kind === 'account' || found.kind === 'list') && version === before) {
         if (remembered.size >= MAX_REMEMBERED) remembered.clear();
         remembered.set(address, { at: clock.ms(), found });
       }
@@ -133,23 +172,21 @@ export function createAddresses({ clock, signals }: Pick<DirectoryContext, 'cloc
     /** Every address that an account may write as: its own, its aliases, unit mailboxes with the right to send. */
     async senders(db: Queryable, accountId: number): Promise<SenderAddress[]> {
       const own = await store.findAddressesOf(db, accountId);
-      const shared = await store.findSharedMailboxes(db, accountId, clock.now());
-      return [
-        ...own.map((row) => ({
-          address: `${row.local}@${row.domain}`,
-          name: row.name,
-          accountId,
-          kind: row.kind === 'alias' ? ('alias' as const) : ('own' as const),
-        })),
-        ...shared
-          .filter((row) => row.can_send)
-          .map((row) => ({
-            address: `${row.local}@${row.domain}`,
-            name: row.name,
-            accountId: row.id,
-            kind: 'unit' as const,
-          })),
-      ];
+      const shared = (await store.findSharedMailboxes(db, accountId, clock.now())).filter(
+        (row) => row.can_send,
+      );
+      const result: SenderAddress[] = [];
+      for (const row of own) {
+        const [main = '', ...others] = await everywhere(db, row);
+        const kind = row.kind === 'alias' ? 'alias' : 'own';
+        result.push({ address: main, name: row.name, accountId, kind });
+        for (const address of others) result.push({ address, name: row.name, accountId, kind: 'alias' });
+      }
+      for (const row of shared) {
+        for (const address of await everywhere(db, row))
+          result.push({ address, name: row.name, accountId: row.id, kind: 'unit' });
+      }
+      return result;
     },
 
     /** Live accounts by id. */
@@ -190,5 +227,15 @@ export function createAddresses({ clock, signals }: Pick<DirectoryContext, 'cloc
         })),
       ];
     },
+  };
+}
+
+function presentList(row: store.ListAddressRow, detail?: string): ResolvedAddress {
+  return {
+    kind: 'list',
+    listId: row.list_id,
+    address: `${row.local}@${row.domain}`,
+    ...(detail === undefined ? {} : { detail }),
+    state: row.disabled ? 'disabled' : 'active',
   };
 }

@@ -4,6 +4,7 @@ import type { State } from './accounts.store.ts';
 export interface AddressRow {
   kind: 'account' | 'alias';
   local: string;
+  list_id: null;
   account_id: number;
   main_local: string;
   main_domain: string;
@@ -14,13 +15,39 @@ export interface AddressRow {
   quota_bytes: number;
 }
 
-export function findAddress(db: Queryable, domain: string, local: string): Promise<AddressRow | undefined> {
+export interface ListAddressRow {
+  kind: 'list';
+  local: string;
+  list_id: number;
+  domain: string;
+  disabled: boolean;
+}
+
+export function findAddress(
+  db: Queryable,
+  domain: string,
+  local: string,
+): Promise<AddressRow | ListAddressRow | undefined> {
   return maybe(
     db,
-    sql<AddressRow>`select d.kind, d.local, d.account_id, a.local as main_local, a.domain as main_domain,
-        a.kind as account_kind, a.disabled, a.expires_at, a.deleted_at, a.quota_bytes
-      from directory.address d join directory.account a on a.id = d.account_id
+    sql<
+      AddressRow | ListAddressRow
+    >`select d.kind, d.local, d.domain, d.list_id, d.account_id, a.local as main_local,
+        a.domain as main_domain, a.kind as account_kind, coalesce(a.disabled, l.disabled) as disabled, a.expires_at,
+        a.deleted_at, a.quota_bytes
+      from directory.address d left join directory.account a on a.id = d.account_id
+      left join directory.list l on l.id = d.list_id
       where d.domain = ${domain} and d.local = ${local}`,
+  );
+}
+
+/** The main address of an account. */
+export function findMainAddress(db: Queryable, accountId: number): Promise<AddressRow | undefined> {
+  return maybe(
+    db,
+    sql<AddressRow>`select 'account' as kind, a.local, null as list_id, a.id as account_id, a.local as main_local,
+        a.domain as main_domain, a.kind as account_kind, a.disabled, a.expires_at, a.deleted_at, a.quota_bytes
+      from directory.account a where a.id = ${accountId} and a.purged_at is null`,
   );
 }
 
@@ -35,6 +62,17 @@ export async function insertAddress(
   );
 }
 
+export async function insertListAddress(
+  db: Queryable,
+  address: { domain: string; local: string; listId: number; now: Date },
+): Promise<void> {
+  await run(
+    db,
+    sql`insert into directory.address (domain, local, kind, list_id, created_at)
+        values (${address.domain}, ${address.local}, 'list', ${address.listId}, ${address.now})`,
+  );
+}
+
 export async function deleteAlias(db: Queryable, accountId: number, local: string): Promise<number> {
   return run(
     db,
@@ -45,23 +83,76 @@ export async function deleteAlias(db: Queryable, accountId: number, local: strin
 export interface DomainRow {
   name: string;
   is_primary: boolean;
+  alias_of: string | null;
+  catch_all_id: number | null;
+  catch_all_name: string | null;
+  catch_all_local: string | null;
   accounts: number;
 }
 
 export function findDomains(db: Queryable): Promise<DomainRow[]> {
   return many(
     db,
-    sql<DomainRow>`select d.name, d.is_primary,
+    sql<DomainRow>`select d.name, d.is_primary, d.alias_of, d.catch_all_id, c.name as catch_all_name, c.local as catch_all_local,
         (select count(*)::int from directory.account a where a.domain = d.name and a.purged_at is null) as accounts
-      from directory.domain d order by d.is_primary desc, d.name`,
+      from directory.domain d left join directory.account c on c.id = d.catch_all_id order by d.is_primary desc, d.name`,
   );
 }
 
-/** Names only, primary first: asked for every recipient, so without counts. */
+export interface DomainRules {
+  name: string;
+  alias_of: string | null;
+  catch_all_id: number | null;
+}
+
+/** What resolving needs of each domain, primary first: asked for every recipient, so without counts. */
+export function findDomainRules(db: Queryable): Promise<DomainRules[]> {
+  return many(
+    db,
+    sql<DomainRules>`select name, alias_of, catch_all_id from directory.domain order by is_primary desc, name`,
+  );
+}
+
+/** Names only, primary first. */
 export async function findDomainNames(db: Queryable): Promise<string[]> {
+  return (await findDomainRules(db)).map((row) => row.name);
+}
+
+/** Takes a domain so that it cannot become an alias (or cease to be one) before the transaction ends. */
+export function lockDomain(
+  db: Queryable,
+  name: string,
+): Promise<(DomainRules & { is_primary: boolean }) | undefined> {
+  return maybe(
+    db,
+    sql<
+      DomainRules & { is_primary: boolean }
+    >`select name, is_primary, alias_of, catch_all_id from directory.domain where name = ${name} for update`,
+  );
+}
+
+/** Addresses of its own, or other domains that have its addresses: then it cannot be an alias itself. */
+export async function isDomainUsed(db: Queryable, name: string): Promise<boolean> {
   return (
-    await many(db, sql<{ name: string }>`select name from directory.domain order by is_primary desc, name`)
-  ).map((row) => row.name);
+    (await maybe(
+      db,
+      sql`select 1 from directory.domain d where d.name = ${name} and (
+            exists (select 1 from directory.address a where a.domain = d.name)
+            or exists (select 1 from directory.account a where a.domain = d.name and a.purged_at is null)
+            or exists (select 1 from directory.domain o where o.alias_of = d.name))`,
+    )) !== undefined
+  );
+}
+
+export async function updateDomain(
+  db: Queryable,
+  name: string,
+  change: { aliasOf: string | null; catchAllId: number | null },
+): Promise<void> {
+  await run(
+    db,
+    sql`update directory.domain set alias_of = ${change.aliasOf}, catch_all_id = ${change.catchAllId} where name = ${name}`,
+  );
 }
 
 export async function insertDomain(db: Queryable, name: string, primary: boolean, now: Date): Promise<void> {

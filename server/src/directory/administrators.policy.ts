@@ -68,6 +68,7 @@ export function permissionsOf(authority: Authority): Permission[] {
       'accounts',
       'administrators',
       'unit_mailboxes',
+      'lists',
       'audit',
       'domains',
       'failed_actions',

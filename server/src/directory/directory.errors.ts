@@ -71,5 +71,49 @@ export const directoryErrors = defineErrors('directory', {
   },
   not_ordinary: { status: 409, zh: '只能任命普通帐号', en: 'Only ordinary accounts can be appointed' },
   unit_required: { status: 400, zh: '请选择管理的部门', en: 'Choose the unit to administer' },
+  list_name_long: {
+    status: 400,
+    zh: '群发名单的地址最多 {limit} 个字符',
+    en: 'The address of a list has at most {limit} characters',
+  },
+  unknown_domain: { status: 400, zh: '没有名为“{name}”的邮件域', en: 'There is no mail domain “{name}”' },
+  domain_is_alias: {
+    status: 409,
+    zh: '“{name}”是别名域，不能单独建立地址',
+    en: '“{name}” has the addresses of another domain and none of its own',
+  },
+  domain_in_use: {
+    status: 409,
+    zh: '“{name}”已有自己的地址或被其他域引用，不能设为别名域',
+    en: '“{name}” has addresses of its own or stands behind another domain, so it cannot be an alias',
+  },
+  domain_primary: {
+    status: 409,
+    zh: '主域不能设为别名域',
+    en: 'The primary domain cannot be an alias of another',
+  },
+  unknown_list: { status: 400, zh: '找不到所选的群发名单', en: 'The chosen list does not exist' },
+  list_in_itself: { status: 400, zh: '名单不能包含自己', en: 'A list cannot contain itself' },
+  list_entries: {
+    status: 400,
+    zh: '成员条目最多 {limit} 个，请改用部门或嵌套名单',
+    en: 'At most {limit} entries; use units or nested lists instead',
+  },
+  bad_address: { status: 400, zh: '“{address}”不是正确的邮箱地址', en: '“{address}” is not a mail address' },
+  unknown_address: {
+    status: 400,
+    zh: '本机构没有“{address}”这个地址',
+    en: 'Nobody here has the address “{address}”',
+  },
+  no_moderators: {
+    status: 400,
+    zh: '开启审核前请先指定审核人',
+    en: 'Name a moderator before switching moderation on',
+  },
+  confirm_differs: {
+    status: 400,
+    zh: '输入的地址与名单地址不一致',
+    en: 'What was typed is not the address of the list',
+  },
   not_setup: { status: 409, zh: '系统尚未初始化', en: 'The institution has not been set up yet' },
 });

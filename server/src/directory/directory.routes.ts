@@ -24,6 +24,7 @@ import {
   UnitMailbox,
   UnitQuery,
   UpdateAccount,
+  UpdateDomain,
   UpdateUnit,
 } from '@hongyan/contract';
 import Type from 'typebox';
@@ -32,6 +33,7 @@ import { type Routes, requireActor } from '../kit/http/index.ts';
 import { decodeCursor, encodeCursor } from '../kit/text/index.ts';
 import { requireAdministrator, requireInstitutionWide, scopeOf } from './administrators.policy.ts';
 import type { Directory } from './index.ts';
+import { listRoutes } from './lists.routes.ts';
 
 const ById = Closed({ id: NumericId });
 const done = { ok: true } as const;
@@ -41,6 +43,7 @@ export function directoryRoutes(http: Routes, directory: Directory, audit: Audit
   accountRoutes(http, directory);
   administrationRoutes(http, directory);
   auditRoutes(http, directory, audit);
+  listRoutes(http, directory.lists);
 
   http.get(
     '/api/v1/directory/people',
@@ -161,6 +164,17 @@ function administrationRoutes(http: Routes, { administrators, institution, unitM
   );
   http.post('/api/v1/domains', { schema: { body: AddDomain, response: { 200: Domain } } }, (request) =>
     institution.addDomain(requireActor(request), request.body.name),
+  );
+  http.patch(
+    '/api/v1/domains/:name',
+    {
+      schema: {
+        params: Closed({ name: Type.String({ maxLength: 253 }) }),
+        body: UpdateDomain,
+        response: { 200: Domain },
+      },
+    },
+    (request) => institution.updateDomain(requireActor(request), request.params.name, request.body),
   );
   http.get('/api/v1/unit-mailboxes', { schema: { response: { 200: Type.Array(UnitMailbox) } } }, (request) =>
     unitMailboxes.list(requireActor(request)),

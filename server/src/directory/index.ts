@@ -7,6 +7,8 @@ import { type Administrators, createAdministrators } from './administrators.serv
 import { type Contacts, createContacts } from './contacts.service.ts';
 import { authorityOf, type DirectoryContext } from './directory.context.ts';
 import { createInstitution, type Institution } from './institution.service.ts';
+import { createListBook, type ListBook } from './list-book.ts';
+import { createLists, type Lists } from './lists.service.ts';
 import { createUnitMailboxes, type UnitMailboxes } from './unit-mailboxes.service.ts';
 import { createUnits, type Units } from './units.service.ts';
 import { findHeadsUpwards, findUnit, findUnitByPath, type UnitHead } from './units.store.ts';
@@ -23,8 +25,9 @@ export {
   type Tier,
 } from './administrators.policy.ts';
 export { directoryErrors } from './directory.errors.ts';
-export { accountChanged, unitMailboxChanged } from './directory.events.ts';
+export { accountChanged, accountPurged, unitMailboxChanged } from './directory.events.ts';
 export { directoryRoutes } from './directory.routes.ts';
+export type { BookList, BookMember, ListBook } from './list-book.ts';
 export { checkLocal, checkMobile, maskPhone } from './names.ts';
 
 export interface Directory {
@@ -35,6 +38,8 @@ export interface Directory {
   administrators: Administrators;
   contacts: Contacts;
   institution: Institution;
+  lists: Lists;
+  listBook: ListBook;
   unitMailboxes: UnitMailboxes;
   authority(actor: Actor, db?: Queryable): Promise<Authority>;
   /** The unit and its ancestors with their heads, nearest first; empty when there is no such unit. */
@@ -45,14 +50,17 @@ export interface Directory {
 
 export function createDirectory(context: DirectoryContext): Directory {
   const accounts = createAccounts(context);
+  const addresses = createAddresses(context);
   return {
     db: context.db,
     units: createUnits(context),
     accounts,
-    addresses: createAddresses(context),
+    addresses,
     administrators: createAdministrators(context),
     contacts: createContacts(context),
     institution: createInstitution(context),
+    lists: createLists(context, addresses),
+    listBook: createListBook(context),
     unitMailboxes: createUnitMailboxes(context, accounts),
     authority: (actor, db = context.db) => authorityOf(db, actor),
     headsUpwards: findHeadsUpwards,

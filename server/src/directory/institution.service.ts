@@ -1,4 +1,4 @@
-import type { Domain } from '@hongyan/contract';
+import type { Domain, UpdateDomain } from '@hongyan/contract';
 import { isUniqueViolation, type Queryable, type Tx, transaction } from '../kit/db/index.ts';
 import { commonErrors } from '../kit/errors/index.ts';
 import type { Actor } from '../kit/http/index.ts';
@@ -11,6 +11,7 @@ import { upsertAdministrator } from './administrators.store.ts';
 import { authorityOf, type DirectoryContext } from './directory.context.ts';
 import { directoryErrors } from './directory.errors.ts';
 import * as store from './institution.store.ts';
+import { checkAccounts } from './list-targets.ts';
 import { checkDomain, checkLocal } from './names.ts';
 import { insertUnit } from './units.store.ts';
 
@@ -98,11 +99,42 @@ export function createInstitution({ db, clock, audit }: DirectoryContext) {
 
     async domains(actor: Actor): Promise<Domain[]> {
       requireInstitutionWide(await authorityOf(db, actor));
-      return (await addresses.findDomains(db)).map((row) => ({
-        name: row.name,
-        primary: row.is_primary,
-        accounts: row.accounts,
-      }));
+      return (await addresses.findDomains(db)).map(presentDomain);
+    },
+
+    /** Whose addresses a domain has, and who gets what nobody there has. */
+    async updateDomain(actor: Actor, name: string, input: UpdateDomain): Promise<Domain> {
+      return transaction(db, async (tx) => {
+        requireInstitutionWide(await authorityOf(tx, actor));
+        const domain = checkDomain(name, 'name');
+        // In one order, so that two changes at once wait for each other.
+        const other = input.aliasOf ? checkDomain(input.aliasOf, 'aliasOf') : undefined;
+        for (const one of [domain, ...(other === undefined ? [] : [other])].toSorted())
+          await addresses.lockDomain(tx, one);
+        const row = await addresses.lockDomain(tx, domain);
+        if (!row) throw commonErrors.not_found();
+        const change = {
+          aliasOf: input.aliasOf === undefined ? row.alias_of : (other ?? null),
+          catchAllId: input.catchAllId === undefined ? row.catch_all_id : input.catchAllId,
+        };
+        if (change.aliasOf !== null) {
+          // An alias asks the other domain for everything.
+          change.catchAllId = null;
+          await checkAlias(tx, row, change.aliasOf);
+        }
+        if (change.catchAllId !== null)
+          await checkAccounts(tx, [change.catchAllId], 'catchAllId', clock.now());
+        await addresses.updateDomain(tx, domain, change);
+        await audit.record(tx, actor, {
+          action: 'domain.update',
+          target: domain,
+          before: { aliasOf: row.alias_of, catchAllId: row.catch_all_id },
+          after: change,
+        });
+        const after = (await addresses.findDomains(tx)).find((one) => one.name === domain);
+        if (!after) throw commonErrors.not_found();
+        return presentDomain(after);
+      });
     },
 
     async addDomain(actor: Actor, name: string): Promise<Domain> {
@@ -120,5 +152,33 @@ export function createInstitution({ db, clock, audit }: DirectoryContext) {
         return { name: domain, primary: false, accounts: 0 };
       });
     },
+  };
+
+  async function checkAlias(
+    tx: Tx,
+    row: { name: string; is_primary: boolean; alias_of: string | null },
+    target: string,
+  ): Promise<void> {
+    if (row.is_primary) throw directoryErrors.domain_primary({}, { field: 'aliasOf' });
+    const found = await addresses.lockDomain(tx, target);
+    if (!found || target === row.name)
+      throw directoryErrors.unknown_domain({ name: target }, { field: 'aliasOf' });
+    if (found.alias_of !== null)
+      throw directoryErrors.domain_is_alias({ name: target }, { field: 'aliasOf' });
+    if (row.alias_of === null && (await addresses.isDomainUsed(tx, row.name)))
+      throw directoryErrors.domain_in_use({ name: row.name }, { field: 'aliasOf' });
+  }
+}
+
+function presentDomain(row: addresses.DomainRow): Domain {
+  const { catch_all_id: id } = row;
+  return {
+    name: row.name,
+    primary: row.is_primary,
+    accounts: row.accounts,
+    ...(row.alias_of === null ? {} : { aliasOf: row.alias_of }),
+    ...(id === null
+      ? {}
+      : { catchAll: { id, name: row.catch_all_name ?? '', account: row.catch_all_local ?? '' } }),
   };
 }

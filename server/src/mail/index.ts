@@ -9,8 +9,9 @@ import type { Signals } from '../kit/events/index.ts';
 import type { Logger } from '../kit/log/index.ts';
 import { createGate, createInboundChecks } from './checks/index.ts';
 import { createFilters, type Filters, type TellOwner } from './filter/index.ts';
+import { createListTokens, createMailLists, deleteOldHeld, type MailLists } from './lists/index.ts';
 import { createPop3Server, type Pop3Server } from './pop3/index.ts';
-import type { AddressBook, ClientAuth } from './ports.ts';
+import type { AddressBook, ClientAuth, ListBook } from './ports.ts';
 import { createQuarantine, type Quarantine } from './quarantine/index.ts';
 import {
   createAcceptor,
@@ -58,6 +59,8 @@ export interface MailOptions {
   box: Box;
   addressBook: AddressBook;
   clientAuth: ClientAuth;
+  /** Distribution lists; none when absent. */
+  listBook?: ListBook;
   /** Certificate and key for STARTTLS and the TLS ports; asked for at every handshake. */
   tls: () => SecureContextOptions;
   config: {
@@ -91,6 +94,7 @@ export interface Mail {
   freshDns: () => DnsResolver;
   store: Store;
   filters: Filters;
+  lists: MailLists | undefined;
   settings: Settings;
   dkim: DkimKeys;
   quarantine: Quarantine;
@@ -115,6 +119,9 @@ export interface Mail {
   stop(): Promise<void>;
 }
 
+/** As long as the message log. */
+const KEEP_HELD_MS = 90 * 86_400_000;
+
 /** Puts mail together; opens nothing before `smtp.start`, `pop3.start`, `queue.start`. */
 export function createMail(options: MailOptions): Mail {
   const { db, clock, signals, log, addressBook, clientAuth, tls, config } = options;
@@ -135,6 +142,23 @@ export function createMail(options: MailOptions): Mail {
     tell: options.tell ?? (async () => undefined),
   });
   const { rules, bounceTarget } = filters;
+  const origin = options.origin ?? (() => `http://${hostname}`);
+  const lists =
+    options.listBook &&
+    createMailLists({
+      book: options.listBook,
+      addressBook,
+      tokens: createListTokens(options.box.derive('mail-list')),
+      origin,
+    });
+  const sendSystemMail = createSystemMail({
+    store,
+    enqueue,
+    addressBook,
+    clock,
+    hostname,
+    senderName: config.senderName,
+  });
   const acceptor = createAcceptor({ db, enqueue, log, rules });
   const traces = createTraceBuffer({ db, clock, log });
   // Sample data stays off the network: its look-ups fail at once and softly.
@@ -170,6 +194,7 @@ export function createMail(options: MailOptions): Mail {
     hostname,
     rules,
     bounceTarget,
+    lists: lists && { lists, sendSystemMail, origin },
   });
   const collector = createCollector({ db, clock, log });
   const checks = createInboundChecks({
@@ -202,14 +227,6 @@ export function createMail(options: MailOptions): Mail {
     domains: () => addressBook.domains(db),
     checkLoopback: options.checkLoopback ?? false,
   });
-  const sendSystemMail = createSystemMail({
-    store,
-    enqueue,
-    addressBook,
-    clock,
-    hostname,
-    senderName: config.senderName,
-  });
   const quarantine = createQuarantine({
     db,
     mail: store,
@@ -219,7 +236,7 @@ export function createMail(options: MailOptions): Mail {
     sendSystemMail,
     clock,
     key: options.box.derive('mail-quarantine'),
-    origin: options.origin ?? (() => `http://${hostname}`),
+    origin,
   });
   const sending = createSendingLimits({
     db,
@@ -244,6 +261,7 @@ export function createMail(options: MailOptions): Mail {
     maxBytes,
     tls,
     bounceTarget,
+    lists,
     trace: traces.add,
   });
   const pop3 = createPop3Server({ db, store, clientAuth, addressBook, log, hostname, tls });
@@ -252,13 +270,14 @@ export function createMail(options: MailOptions): Mail {
     freshDns,
     store,
     filters,
+    lists,
     settings,
     dkim,
     smtp,
     pop3,
     sieve,
     queue,
-    submit: createSubmit({ db, store, acceptor, sending, addressBook, clock, hostname, maxBytes }),
+    submit: createSubmit({ db, store, acceptor, sending, addressBook, lists, clock, hostname, maxBytes }),
     sendSystemMail,
     quarantine,
     reports: { ...reports, flush: collector.flush },
@@ -280,6 +299,7 @@ export function createMail(options: MailOptions): Mail {
       await reports.sweep();
       await store.sweep();
       await filters.sweep();
+      await deleteOldHeld(db, new Date(clock.ms() - KEEP_HELD_MS));
     },
     async stop() {
       await Promise.all([smtp.stop(), pop3.stop(), sieve.stop()]);

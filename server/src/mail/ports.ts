@@ -2,7 +2,7 @@ import type { MailAccount, ResolvedAddress, SenderAddress } from '../directory/i
 import type { ClientSignIn, ClientVerdict } from '../identity/index.ts';
 import type { Queryable } from '../kit/db/index.ts';
 
-export type { MailAccount, ResolvedAddress, SenderAddress } from '../directory/index.ts';
+export type { BookList, ListBook, MailAccount, ResolvedAddress, SenderAddress } from '../directory/index.ts';
 
 /** What mail asks of the directory and of identity: narrower than either, so that tests can stand in; wire.ts fills it in. */
 export interface AddressBook {

@@ -1,5 +1,6 @@
 import type { Clock } from '../kit/clock/index.ts';
 import type { Db } from '../kit/db/index.ts';
+import type { MailLists } from './lists/index.ts';
 import type { AddressBook } from './ports.ts';
 import { formatDate } from './protocol/mime/index.ts';
 import { parseMailbox } from './protocol/smtp/index.ts';
@@ -56,13 +57,14 @@ export function createSubmit(parts: {
   acceptor: Acceptor;
   sending: Pick<SendingLimits, 'take'>;
   addressBook: AddressBook;
+  lists?: Pick<MailLists, 'admit'> | undefined;
   clock: Clock;
   hostname: string;
   maxBytes: number;
 }): Submit {
   const { db, store, acceptor, addressBook, clock, hostname } = parts;
 
-  async function resolve(recipients: Submission['recipients']) {
+  async function resolve({ recipients, accountId: submitter, sender }: Submission) {
     const good: EnvelopeRecipient[] = [];
     const bad: { address: string; code: number; status: string; text: string }[] = [];
     for (const { address, notify, orcpt } of recipients) {
@@ -72,7 +74,14 @@ export function createSubmit(parts: {
         continue;
       }
       const found = await addressBook.resolve(db, path.address);
-      if (found.kind === 'unknown' || (found.kind === 'account' && found.state === 'deleted'))
+      const list =
+        found.kind === 'list'
+          ? await parts.lists?.admit(db, found, { accountId: submitter, sender })
+          : undefined;
+      if (list && 'code' in list) bad.push({ address, ...list });
+      else if (found.kind === 'list' && !list)
+        bad.push({ address, code: 550, status: '5.1.1', text: 'no such mailbox' });
+      else if (found.kind === 'unknown' || (found.kind === 'account' && found.state === 'deleted'))
         bad.push({ address, code: 550, status: '5.1.1', text: 'no such mailbox' });
       else if (found.kind === 'account' && found.state !== 'active')
         bad.push({ address, code: 550, status: '5.2.1', text: 'the mailbox is disabled' });
@@ -83,6 +92,7 @@ export function createSubmit(parts: {
           address: path.address,
           accountId: found.kind === 'account' ? found.accountId : undefined,
           shared: found.kind === 'account' && found.accountKind === 'unit',
+          ...(list ? { listId: list.listId } : {}),
           notify,
           orcpt,
         });
@@ -99,7 +109,7 @@ export function createSubmit(parts: {
       return { ok: false, reason: 'no_recipients', text: 'no recipients' };
     if (submission.recipients.length > MAX_RECIPIENTS)
       return { ok: false, reason: 'too_many_recipients', text: `at most ${MAX_RECIPIENTS} recipients` };
-    const { good, bad } = await resolve(submission.recipients);
+    const { good, bad } = await resolve(submission);
     if (bad.length > 0)
       return {
         ok: false,

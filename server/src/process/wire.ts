@@ -25,6 +25,7 @@ import { createDomainGuide, domainGuideRoutes } from '../mail/domains/index.ts';
 import { createFilterSettings, filterRoutes } from '../mail/filter/index.ts';
 import { createMail, type Mail } from '../mail/index.ts';
 import { jmapRoutes, mailViewRoutes, sweepUploads } from '../mail/jmap/index.ts';
+import { createModeration, mailListRoutes } from '../mail/lists/index.ts';
 import { createMailLog, mailLogRoutes } from '../mail/log/index.ts';
 import { createQuarantineConsole, quarantineRoutes, releaseRoutes } from '../mail/quarantine/index.ts';
 import { createQueueConsole, findUsage, queueRoutes } from '../mail/queue/index.ts';
@@ -164,6 +165,7 @@ export async function wire(parts: Parts): Promise<App> {
     box,
     addressBook: directory.addresses,
     clientAuth: identity.clients,
+    listBook: directory.listBook,
     tell: (tx, { accountId, template, params, key }) =>
       channels.notify(tx, {
         accountId,
@@ -290,6 +292,8 @@ export async function wire(parts: Parts): Promise<App> {
     http,
     createFilterSettings({ db, audit, directory, addressBook: directory.addresses, ...mail.filters }),
   );
+  if (mail.lists)
+    mailListRoutes(http, createModeration({ db, clock, audit, signals, directory, lists: mail.lists }));
   const queue = createQueueConsole({ db, clock, audit, directory, signals, runner: mail.queue });
   queueRoutes(http, queue);
   lockedSenderRoutes(http, createLockedSenders({ db, audit, directory }));

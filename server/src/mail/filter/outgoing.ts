@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ResolvedAddress } from '../ports.ts';
 import { newRef, type Transfer } from '../queue/index.ts';
 import type { PlanContext } from './context.ts';
 
@@ -13,7 +14,7 @@ export async function systemTransfer(
   const writer = parts.store.newBody();
   await writer.write(mail.bytes);
   return {
-    ...bare(context, mail.to, target.kind === 'account' ? target : undefined, mail.key, 'NEVER'),
+    ...bare(context, mail.to, target, mail.key, 'NEVER'),
     origin: 'system',
     sender: '',
     body: await writer.finish(),
@@ -26,7 +27,7 @@ export async function systemTransfer(
 export function bare(
   context: PlanContext,
   to: string,
-  account: { accountId: number; accountKind: 'person' | 'unit' } | undefined,
+  target: ResolvedAddress,
   key: string,
   notify: 'NEVER' | undefined,
 ): Omit<Transfer, 'origin' | 'sender' | 'body' | 'smtputf8' | 'eightBit'> {
@@ -36,8 +37,9 @@ export function bare(
     recipients: [
       {
         address: to,
-        accountId: account?.accountId,
-        shared: account?.accountKind === 'unit',
+        accountId: target.kind === 'account' ? target.accountId : undefined,
+        shared: target.kind === 'account' && target.accountKind === 'unit',
+        ...(target.kind === 'list' ? { listId: target.listId } : {}),
         notify,
         orcpt: undefined,
       },

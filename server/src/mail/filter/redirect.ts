@@ -19,13 +19,7 @@ export async function planRedirect(context: PlanContext, action: Of<'redirect'>)
   const sender = target.kind === 'foreign' ? await senderOutside(context) : message.sender;
   const body = action.fields ? await editedBody(parts.store, message, action.fields) : undefined;
   context.outgoing.push({
-    ...bare(
-      context,
-      action.address,
-      target.kind === 'account' ? target : undefined,
-      `redirect ${message.ref} ${action.address}`,
-      undefined,
-    ),
+    ...bare(context, action.address, target, `redirect ${message.ref} ${action.address}`, undefined),
     origin: message.origin,
     sender,
     body: body ?? message.body,
@@ -44,6 +38,7 @@ async function whyNot(context: PlanContext, target: Resolved, address: string): 
   if (target.kind === 'unknown') return 'there is no such mailbox';
   if (target.kind === 'account' && target.accountId === recipient.accountId) return 'it is this mailbox';
   if (target.kind === 'account' && target.state !== 'active') return 'the mailbox is disabled';
+  if (target.kind === 'list' && target.state !== 'active') return 'the list is disabled';
   if (fields.filter((field) => field.name === 'received').length > FILTER_LIMITS.hops)
     return 'it has come too far';
   const wasHere = (name: string) =>

@@ -1,5 +1,8 @@
 import { many, maybe, type Queryable, run, sql } from '../../kit/db/index.ts';
 
+/** What was held for a distribution list is nobody's own: administrators decide. */
+export const NOBODY = 0;
+
 export interface HeldRow {
   quarantine_id: number;
   ref: string;
@@ -87,7 +90,7 @@ export async function listUntold(db: Queryable): Promise<number[]> {
   const rows = await many(
     db,
     sql<{ account_id: number }>`select distinct account_id from mail.quarantine
-      where state = 'held' and digested_at is null and reason = 'spam'`,
+      where state = 'held' and digested_at is null and reason = 'spam' and account_id <> ${NOBODY}`,
   );
   return rows.map((row) => row.account_id);
 }

@@ -97,9 +97,10 @@ export function createQuarantine(parts: QuarantineParts): Quarantine {
           helo: message.helo ?? null,
           held_at: now,
           expires_at: new Date(now.getTime() + days * 86_400_000),
-          recipients: message.recipients.flatMap(({ accountId, shared, address }) =>
-            accountId === undefined ? [] : [{ accountId, shared, address }],
-          ),
+          recipients: message.recipients.flatMap(({ accountId, listId, shared, address }) => {
+            const owner = accountId ?? (listId === undefined ? undefined : store.NOBODY);
+            return owner === undefined ? [] : [{ accountId: owner, shared, address }];
+          }),
         });
         await insertTrace(
           tx,
@@ -120,7 +121,8 @@ export function createQuarantine(parts: QuarantineParts): Quarantine {
       if (row?.state !== 'held') return false;
       const body = await mail.storedBody(tx, row.body_hash);
       const target = await addressBook.resolve(tx, row.address);
-      if (!body || target.kind !== 'account' || target.state === 'deleted') return false;
+      if (!body || (target.kind !== 'account' && target.kind !== 'list') || target.state === 'deleted')
+        return false;
       // Somebody else may have been quicker.
       if (!(await store.settleHeld(tx, id, 'released', clock.now()))) return false;
       await enqueue(tx, [
@@ -132,8 +134,9 @@ export function createQuarantine(parts: QuarantineParts): Quarantine {
           recipients: [
             {
               address: row.address,
-              accountId: target.accountId,
-              shared: target.accountKind === 'unit',
+              ...(target.kind === 'list'
+                ? { accountId: undefined, listId: target.listId, shared: false }
+                : { accountId: target.accountId, shared: target.accountKind === 'unit' }),
               notify: 'NEVER',
               orcpt: undefined,
             },

@@ -102,6 +102,7 @@ function planRecipient(
       transferId: transfer.transferId,
       address: recipient.address,
       accountId,
+      listId: recipient.listId,
       orcpt: recipient.orcpt,
       notify: recipient.notify,
       state: local ? 'delivered' : 'waiting',

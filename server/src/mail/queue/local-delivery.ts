@@ -26,7 +26,7 @@ export function deliveryOf(item: LocalItem & { now: Date }): Delivery[] {
       accountId: recipient.accountId ?? 0,
       shared: recipient.shared,
       body: plan?.body ?? transfer.body,
-      prefix: deliveryPrefix(transfer.sender, recipient.address, transfer.header),
+      prefix: deliveryPrefix(transfer.sender, recipient.address, recipient.header ?? transfer.header),
       receivedAt: item.now,
       recipientId: item.recipientId,
       junk: transfer.junk ?? false,

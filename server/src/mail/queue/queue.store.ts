@@ -10,6 +10,7 @@ export interface NewRecipient {
   transferId: number;
   address: string;
   accountId: number | undefined;
+  listId: number | undefined;
   orcpt: string | undefined;
   notify: string | undefined;
   state: State;
@@ -51,16 +52,16 @@ export async function insertTransfers(
           ${transfers.map((t) => expiryOf(t, now, expiresAt))}::timestamptz[]) as w
         on conflict (key) where key is not null do nothing returning transfer_id),
       r as (
-        insert into mail.recipient (recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at,
+        insert into mail.recipient (recipient_id, transfer_id, address, account_id, list_id, domain, orcpt, notify, state, next_at,
           status, reply, finished_at)
-        select w.recipient_id, w.transfer_id, w.address, w.account_id, w.domain, w.orcpt, w.notify, w.state, w.next_at,
+        select w.recipient_id, w.transfer_id, w.address, w.account_id, w.list_id, w.domain, w.orcpt, w.notify, w.state, w.next_at,
           w.status, w.reply, case when w.state = 'waiting' then null else ${now}::timestamptz end
         from unnest(${recipients.map((r) => r.recipientId)}::bigint[], ${recipients.map((r) => r.transferId)}::bigint[],
           ${of((r) => r.address)}::text[], ${recipients.map((r) => r.accountId ?? null)}::bigint[],
-          ${of((r) => domainOf(r.address))}::text[], ${of((r) => r.orcpt)}::text[], ${of((r) => r.notify)}::text[],
+          ${recipients.map((r) => r.listId ?? null)}::bigint[], ${of((r) => domainOf(r.address))}::text[], ${of((r) => r.orcpt)}::text[], ${of((r) => r.notify)}::text[],
           ${of((r) => r.state)}::text[], ${recipients.map((r) => r.nextAt)}::timestamptz[], ${of((r) => r.status)}::text[],
           ${of((r) => r.reply)}::text[])
-          as w(recipient_id, transfer_id, address, account_id, domain, orcpt, notify, state, next_at, status, reply)
+          as w(recipient_id, transfer_id, address, account_id, list_id, domain, orcpt, notify, state, next_at, status, reply)
         join t using (transfer_id))
       select transfer_id from t`;
   return new Set(rows.map((row) => row.transfer_id));
@@ -81,6 +82,7 @@ interface ClaimedRow {
   transfer_id: number;
   address: string;
   account_id: number | null;
+  list_id: number | null;
   domain: string;
   orcpt: string | null;
   notify: string | null;
@@ -124,16 +126,16 @@ export async function claimDue(
       with due as (
         select recipient_id from mail.recipient where state = 'waiting' and next_at <= ${now} and not held ${
           busy === 'none'
-            ? sql`and account_id is not null`
+            ? sql`and (account_id is not null or list_id is not null)`
             : busy.length === 0
               ? sql``
-              : sql`and (account_id is not null or domain <> all(${[...busy]}::text[]))`
+              : sql`and (account_id is not null or list_id is not null or domain <> all(${[...busy]}::text[]))`
         }
         order by next_at limit ${limit} for update skip locked),
       claimed as (
         update mail.recipient r set next_at = ${leaseUntil}, claimed_until = ${leaseUntil}, attempts = r.attempts + 1 from due
         where r.recipient_id = due.recipient_id returning r.*)
-      select c.recipient_id, c.transfer_id, c.address, c.account_id, c.domain, c.orcpt, c.notify, c.attempts, c.delay_told, c.given_up,
+      select c.recipient_id, c.transfer_id, c.address, c.account_id, c.list_id, c.domain, c.orcpt, c.notify, c.attempts, c.delay_told, c.given_up,
         t.ref, t.origin, t.sender, t.account_id as submitter, t.body_hash, t.size_bytes, t.smtputf8, t.eight_bit, t.binary_mime, t.ret,
         t.envid, t.header, t.junk, t.authenticated, t.remote, t.helo, t.created_at, t.expires_at
       from claimed c join mail.transfer t using (transfer_id) order by c.recipient_id`,
@@ -143,6 +145,7 @@ export async function claimDue(
     transferId: row.transfer_id,
     address: row.address,
     accountId: row.account_id ?? undefined,
+    listId: row.list_id ?? undefined,
     domain: row.domain,
     orcpt: row.orcpt ?? undefined,
     notify: row.notify ?? undefined,

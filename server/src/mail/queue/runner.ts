@@ -2,13 +2,16 @@ import type { Clock } from '../../kit/clock/index.ts';
 import type { Db } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
+import type { MailLists } from '../lists/index.ts';
 import type { AddressBook } from '../ports.ts';
 import type { Store } from '../store/index.ts';
 import { createDeliverLocal } from './deliver-local.ts';
 import type { Enqueue } from './enqueue.ts';
+import { createListMail } from './list-mail.ts';
 import type { LocalRules } from './local-plan.ts';
 import { claimDue, deleteOldTransfers, findNextDue } from './queue.store.ts';
 import { createSettle } from './settle.ts';
+import type { SendSystemMail } from './system-mail.ts';
 import type { Claimed, RemoteTransport, Verdict } from './types.ts';
 
 export interface RunnerParts {
@@ -22,6 +25,8 @@ export interface RunnerParts {
   log: Logger;
   hostname: string;
   rules?: LocalRules | undefined;
+  /** Distribution lists, with what they need to ask their moderators; without them there are none. */
+  lists?: { lists: MailLists; sendSystemMail: SendSystemMail; origin: () => string } | undefined;
   /** Who is meant by a rewritten sender of ours (SRS). */
   bounceTarget?: ((address: string) => string | undefined) | undefined;
 }
@@ -29,6 +34,8 @@ export interface RunnerParts {
 /** Longer than any conversation with a remote host; a crashed runner's work is due again after it. */
 const LEASE_MS = 30 * 60_000;
 const CLAIM = 100;
+/** Expansions at a time: two long lists must not fill the database between them. */
+const MAX_EXPANSIONS = 2;
 /** Conversations with other hosts at a time. */
 const MAX_PARALLEL = 50;
 /** Of them with one destination: a slow one must not take the places of all others. */
@@ -52,14 +59,19 @@ export interface QueueRunner {
 export function createRunner(parts: RunnerParts): QueueRunner {
   const { db, store, transport, clock, log } = parts;
   let stopped = true;
+  /** Long work ends at its next batch; `drain` without `start` is not stopping. */
+  let stopping = false;
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<void> | undefined;
   let again = false;
   let unlisten: (() => void) | undefined;
   const talking = new Set<Promise<void>>();
+  const expanding = new Set<Promise<void>>();
   const lanes = createLanes(MAX_PARALLEL, MAX_OF_ONE);
   const settle = createSettle(parts);
   const deliverLocal = createDeliverLocal({ ...parts, settle });
+  const listLanes = createLanes(MAX_EXPANSIONS, 1);
+  const listMail = parts.lists && createListMail({ ...parts, ...parts.lists, settle }, () => stopping);
 
   /** Claims until nothing is due. Local mail is delivered here; remote conversations go on by themselves. */
   async function work(): Promise<void> {
@@ -71,8 +83,10 @@ export function createRunner(parts: RunnerParts): QueueRunner {
       if (claimed.length === 0) return;
       const ended = claimed.filter((one) => one.givenUp);
       for (const group of Map.groupBy(ended, (one) => one.transferId).values()) await giveUp(group);
-      const local = claimed.filter((one) => !one.givenUp && one.accountId !== undefined);
-      const remote = claimed.filter((one) => !one.givenUp && one.accountId === undefined);
+      const live = claimed.filter((one) => !one.givenUp);
+      for (const one of live) if (one.listId !== undefined) toList(one);
+      const local = live.filter((one) => one.accountId !== undefined);
+      const remote = live.filter((one) => one.accountId === undefined && one.listId === undefined);
       for (const group of Map.groupBy(remote, (one) => `${one.transferId} ${one.domain}`).values()) {
         for (let at = 0; at < group.length; at += MAX_RECIPIENTS) talk(group.slice(at, at + MAX_RECIPIENTS));
       }
@@ -91,16 +105,26 @@ export function createRunner(parts: RunnerParts): QueueRunner {
   }
 
   function talk(group: readonly Claimed[]): void {
-    const conversation = lanes
-      .run(group[0]?.domain ?? '', () => deliverRemote(group))
-      .catch((error: unknown) =>
-        log.error({ err: error }, 'a remote delivery could not be recorded; it comes back'),
-      )
+    beside(lanes.run(group[0]?.domain ?? '', () => deliverRemote(group)));
+  }
+
+  function toList(one: Claimed): void {
+    if (listMail)
+      beside(
+        listLanes.run(String(one.listId), () => listMail(one)),
+        expanding,
+      );
+  }
+
+  /** Work that the round does not wait for. */
+  function beside(work: Promise<void>, among = talking): void {
+    const conversation = work
+      .catch((error: unknown) => log.error({ err: error }, 'a delivery could not be recorded; it comes back'))
       .finally(() => {
-        talking.delete(conversation);
+        among.delete(conversation);
         schedule();
       });
-    talking.add(conversation);
+    among.add(conversation);
   }
 
   async function deliverRemote(claimed: readonly Claimed[]): Promise<void> {
@@ -176,21 +200,26 @@ export function createRunner(parts: RunnerParts): QueueRunner {
   return {
     start() {
       stopped = false;
+      stopping = false;
       unlisten = parts.signals.on('mail-queue', schedule);
       schedule();
     },
     async stop() {
       stopped = true;
+      stopping = true;
       unlisten?.();
       clearTimeout(timer);
       await round?.catch(() => undefined);
-      await Promise.all(talking);
+      await Promise.all([...talking, ...expanding]);
     },
     async drain() {
-      do {
+      for (;;) {
         await drain();
-        await Promise.all(talking);
-      } while (talking.size > 0);
+        const beside = [...talking, ...expanding];
+        if (beside.length === 0) return;
+        // What they have sent on is due now.
+        await Promise.all(beside);
+      }
     },
     async sweep() {
       await deleteOldTransfers(db, new Date(clock.ms() - KEEP_MS));

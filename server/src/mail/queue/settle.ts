@@ -81,6 +81,7 @@ export function createSettle(parts: SettleParts): Settle {
           address: sender,
           accountId: target.kind === 'account' ? target.accountId : undefined,
           shared: target.kind === 'account' && target.accountKind === 'unit',
+          ...(target.kind === 'list' ? { listId: target.listId } : {}),
           notify: 'NEVER',
           orcpt: undefined,
         },

@@ -62,6 +62,7 @@ export function createSystemMail(parts: {
             address: mail.to,
             accountId: target.kind === 'account' ? target.accountId : undefined,
             shared: target.kind === 'account' && target.accountKind === 'unit',
+            ...(target.kind === 'list' ? { listId: target.listId } : {}),
             notify: 'NEVER',
             orcpt: undefined,
           },

@@ -12,6 +12,12 @@ export interface EnvelopeRecipient {
   /** DSN parameters (RFC 3461). */
   notify: string | undefined;
   orcpt: string | undefined;
+  /** Set when it is a distribution list (or an address of one): the runner expands it. */
+  listId?: number;
+  /** The list lets the sender write for his address alone: a message that its domain disowns is not his. */
+  byAddress?: boolean;
+  /** Lines before the body for this recipient, in place of the transfer's. */
+  header?: Buffer;
   /** What the mailbox's rules say; absent = straight into the inbox (or Junk). */
   plan?: LocalPlan;
 }
@@ -61,6 +67,8 @@ export interface Claimed {
   transferId: number;
   address: string;
   accountId: number | undefined;
+  /** Set when the recipient is a distribution list. */
+  listId: number | undefined;
   domain: string;
   orcpt: string | undefined;
   notify: string | undefined;

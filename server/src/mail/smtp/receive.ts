@@ -18,6 +18,8 @@ import type { ChunkedMessage, Reply, SmtpEnvelope, SmtpSession } from './types.t
 
 interface Received extends InboundMessage {
   session: SmtpSession;
+  /** Recipients that are lists which let this sender write for his address alone. */
+  lists: number;
 }
 
 type Step = (received: Received) => Promise<CheckVerdict> | CheckVerdict;
@@ -30,10 +32,19 @@ const STEPS: readonly Step[] = [
   ({ body, session }) => checkSize(body.size, session.parts.maxBytes + LIMITS.header),
   ({ body }) => checkLoop(body.parsed),
   fromOutside((received) => received.session.parts.checks.authenticate(received)),
+  fromOutside(checkListSender),
   (received) => received.session.parts.checks.virus(received),
   fromOutside((received) => received.session.parts.checks.spam(received)),
   mayStillSend,
 ];
+
+/** A list that knows its senders by address alone must not believe one whose domain says that the mail is not its own. */
+function checkListSender({ lists, findings }: Received): CheckVerdict {
+  const disowned = /\b(?:spf=(?:soft)?fail|dmarc=fail)\b/.test(findings.header.join(''));
+  if (lists === 0 || findings.authenticated || !disowned) return { kind: 'pass' };
+  const text = 'The sender of this list is not proven: SPF, DKIM or DMARC fails';
+  return { kind: 'reject', code: 550, status: '5.7.1', text };
+}
 
 /** A step for mail of others only: our people have signed in. */
 function fromOutside(step: Step): Step {
@@ -205,6 +216,7 @@ async function gather(
     own: session.mode === 'submission',
     sender: envelope.sender?.address ?? '',
     recipients: envelope.recipients.map((recipient) => recipient.address),
+    lists: envelope.recipients.filter((recipient) => recipient.byAddress).length,
     body,
     signatures: await intake.signatures(),
     settings: await parts.checks.settings(),

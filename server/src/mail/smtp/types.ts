@@ -4,6 +4,7 @@ import type { Db } from '../../kit/db/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import type { LineSocket } from '../../kit/net/index.ts';
 import type { ClientReport, Gate, InboundChecks } from '../checks/index.ts';
+import type { MailLists } from '../lists/index.ts';
 import type { AddressBook, ClientAuth, SenderAddress } from '../ports.ts';
 import type { Path } from '../protocol/smtp/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
@@ -34,6 +35,8 @@ export interface SmtpParts {
   tls: () => SecureContextOptions;
   /** The address that a bounce to a rewritten sender of ours is for (SRS); undefined when it is none. */
   bounceTarget?: ((address: string) => string | undefined) | undefined;
+  /** Distribution lists; without them an address of one is nobody's. */
+  lists?: Pick<MailLists, 'admit'> | undefined;
   /** Events of refused commands; written in batches, never in the way. */
   trace(event: TraceEvent): void;
 }

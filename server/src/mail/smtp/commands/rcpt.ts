@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { ResolvedAddress } from '../../ports.ts';
 import { type Path, parsePath } from '../../protocol/smtp/index.ts';
 import type { EnvelopeRecipient } from '../../queue/index.ts';
 import { LIMITS } from '../limits.ts';
@@ -64,21 +65,25 @@ async function resolve(
   session: SmtpSession,
   envelope: SmtpEnvelope,
   path: Path,
-): Promise<(Pick<EnvelopeRecipient, 'accountId' | 'shared'> & { address?: string }) | Reply> {
+): Promise<
+  (Pick<EnvelopeRecipient, 'accountId' | 'shared' | 'listId' | 'byAddress'> & { address?: string }) | Reply
+> {
   const { parts } = session;
   // Only bounces come back to a rewritten sender: nobody else can use it to reach the world through us.
   const bounced = envelope.sender === undefined ? parts.bounceTarget?.(path.address) : undefined;
   if (bounced !== undefined) return { address: bounced, accountId: undefined, shared: false };
   const { addressBook } = parts;
   const found = await (addressBook.resolveOften ?? addressBook.resolve)(parts.db, path.address);
+  const nobody = found.kind === 'unknown' || (found.kind === 'account' && found.via === 'catch_all');
+  if (nobody && (await parts.reports.isTarget(path.address))) return { accountId: undefined, shared: false };
   if (found.kind === 'unknown') {
-    if (await parts.reports.isTarget(path.address)) return { accountId: undefined, shared: false };
     return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
   }
   if (found.kind === 'foreign') {
     if (session.mode === 'submission') return { accountId: undefined, shared: false };
     return { code: 550, enhanced: '5.7.1', text: 'We do not relay' };
   }
+  if (found.kind === 'list') return resolveList(session, envelope, path, found);
   if (found.state === 'deleted')
     return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
   if (found.state !== 'active')
@@ -86,6 +91,20 @@ async function resolve(
   if (!(await parts.store.hasRoom(parts.db, found.accountId, found.quotaBytes, envelope.size ?? 0)))
     return { code: 452, enhanced: '4.2.2', text: `The mailbox ${path.address} is full` };
   return { accountId: found.accountId, shared: found.accountKind === 'unit' };
+}
+
+/** ADM-5: whether the list takes it is said here, while the sender is still there to hear it. */
+async function resolveList(
+  { parts, account }: SmtpSession,
+  envelope: SmtpEnvelope,
+  path: Path,
+  found: Extract<ResolvedAddress, { kind: 'list' }>,
+): Promise<Pick<EnvelopeRecipient, 'accountId' | 'shared' | 'listId' | 'byAddress'> | Reply> {
+  const facts = { accountId: account?.accountId, sender: envelope.sender?.address ?? '' };
+  const admitted = await parts.lists?.admit(parts.db, found, facts);
+  if (!admitted) return { code: 550, enhanced: '5.1.1', text: `There is no mailbox ${path.address}` };
+  if ('code' in admitted) return { code: admitted.code, enhanced: admitted.status, text: admitted.text };
+  return { accountId: undefined, shared: false, ...admitted };
 }
 
 function readDsn(
