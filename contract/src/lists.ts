@@ -137,7 +137,7 @@ export const ListQuery = Closed({
 });
 export type ListQuery = Static<typeof ListQuery>;
 /** DELETE /lists/:id?confirm=<address>: typed by the administrator. */
-export const DeleteList = Closed({ confirm: Text(320) });
+export const DeleteList = Closed({ confirm: Type.Optional(Text(320)) });
 export const ListAct = Type.Union([Type.Literal('disable'), Type.Literal('enable')]);
 export const ResumeAddress = Closed({ address: Text(254, 3) });
 

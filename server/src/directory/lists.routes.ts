@@ -42,7 +42,7 @@ export function listRoutes(http: Routes, lists: Lists): void {
     '/api/v1/lists/:id',
     { schema: { params: ById, querystring: DeleteList, response: { 200: Done } } },
     async (request) => {
-      await lists.remove(requireActor(request), request.params.id, request.query.confirm);
+      await lists.remove(requireActor(request), request.params.id, request.query.confirm ?? '');
       return { ok: true } as const;
     },
   );

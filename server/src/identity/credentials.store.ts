@@ -31,6 +31,13 @@ export async function upsertCredential(
   );
 }
 
+/** An account that is gone for good signs in no more; its row stays for history, so nothing cascades. */
+export async function deleteAccess(db: Queryable, accountId: number): Promise<void> {
+  await run(db, sql`delete from identity.credential where account_id = ${accountId}`);
+  await run(db, sql`delete from identity.password_history where account_id = ${accountId}`);
+  await run(db, sql`delete from identity.session where account_id = ${accountId}`);
+}
+
 export async function findHistory(db: Queryable, accountId: number, count: number): Promise<string[]> {
   const rows = await many(
     db,

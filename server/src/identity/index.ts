@@ -1,7 +1,7 @@
 import type { Me, UpdateMe } from '@hongyan/contract';
 import type { FastifyRequest } from 'fastify';
 import type { Audit } from '../audit/index.ts';
-import { accountChanged, type Directory, permissionsOf } from '../directory/index.ts';
+import { accountChanged, accountPurged, type Directory, permissionsOf } from '../directory/index.ts';
 import type { Clock } from '../kit/clock/index.ts';
 import type { Box, PasswordHasher } from '../kit/crypto/index.ts';
 import { type Db, transaction } from '../kit/db/index.ts';
@@ -10,7 +10,7 @@ import type { Events, Signals } from '../kit/events/index.ts';
 import type { Actor } from '../kit/http/index.ts';
 import type { Jobs } from '../kit/jobs/index.ts';
 import { type ClientAuth, createClientAuth } from './client-auth.service.ts';
-import { findCredential } from './credentials.store.ts';
+import { deleteAccess, findCredential } from './credentials.store.ts';
 import { identityErrors } from './identity.errors.ts';
 import { createPasswords, type Passwords } from './passwords.service.ts';
 import { createSessions, type Sessions } from './sessions.service.ts';
@@ -70,6 +70,7 @@ export function createIdentity(context: IdentityContext): Identity {
   const setup = createSetup({ ...context, passwords });
 
   events.subscribe(accountChanged, 'identity', async ({ accountId }) => clients.revoke(accountId));
+  events.subscribe(accountPurged, 'identity', ({ accountId }) => deleteAccess(db, accountId));
   jobs.every('identity.clean', '17 * * * *', () => sessions.clean());
 
   async function me(accountId: number): Promise<Me> {

@@ -3,7 +3,7 @@ import type { SecureContextOptions } from 'node:tls';
 import type { BlobStore } from '../kit/blobs/index.ts';
 import type { Clock } from '../kit/clock/index.ts';
 import type { Box } from '../kit/crypto/index.ts';
-import type { Db, Queryable } from '../kit/db/index.ts';
+import type { Db, Queryable, Tx } from '../kit/db/index.ts';
 import { createDnsResolver, type DnsResolver } from '../kit/dns/index.ts';
 import type { Signals } from '../kit/events/index.ts';
 import type { Logger } from '../kit/log/index.ts';
@@ -113,6 +113,8 @@ export interface Mail {
   unread(db: Queryable, accountId: number): Promise<number>;
   /** Our own MTA-STS policy, when `host` is the name to ask for it. */
   ownPolicy(host: string): Promise<string | undefined>;
+  /** Mail, rules and what is held, of an account that is gone for good; bodies follow by the sweeper. */
+  removeAccount(tx: Tx, accountId: number): Promise<void>;
   /** Housekeeping: run it every ten minutes or so. */
   sweep(): Promise<void>;
   /** Stops servers and the queue; the database must still be there. */
@@ -289,6 +291,11 @@ export function createMail(options: MailOptions): Mail {
     async ownPolicy(host) {
       const { mtaSts } = await settings.get('delivery');
       return ownPolicy(mtaSts, host, await addressBook.domains(db), hostname);
+    },
+    async removeAccount(tx, accountId) {
+      await store.removeAccount(tx, accountId);
+      await filters.removeAccount(tx, accountId);
+      await quarantine.removeAccount(tx, accountId);
     },
     async sweep() {
       await queue.sweep();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Audit, createAudit } from '../audit/index.ts';
-import { automateUnitMailbox } from '../automations/index.ts';
+import { automatePurgedAccount, automateUnitMailbox } from '../automations/index.ts';
 import { createChannels, createConsoleProvider, MESSAGES_CHANGED } from '../channels/index.ts';
 import { consoleRoutes } from '../console/index.ts';
 import { createDirectory, type Directory, directoryRoutes } from '../directory/index.ts';
@@ -244,6 +244,7 @@ export async function wire(parts: Parts): Promise<App> {
     { db, clock, audit, directory, passwords: identity.passwords, workflow, channels, blobs: attachments },
     () => notices.tabs(),
   );
+  automatePurgedAccount({ db, events, mail });
   automateUnitMailbox({
     db,
     log,

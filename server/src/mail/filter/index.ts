@@ -1,12 +1,13 @@
 import type { Clock } from '../../kit/clock/index.ts';
-import type { Db } from '../../kit/db/index.ts';
+import { afterCommit, type Db, type Tx } from '../../kit/db/index.ts';
 import type { Signals } from '../../kit/events/index.ts';
 import type { Logger } from '../../kit/log/index.ts';
 import type { AddressBook } from '../ports.ts';
 import type { LocalRules } from '../queue/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { Store } from '../store/index.ts';
-import { createRuleCache } from './cache.ts';
+import { deleteRulesOf } from './account.store.ts';
+import { createRuleCache, RULES_CHANGED } from './cache.ts';
 import type { TellOwner } from './context.ts';
 import { deleteExpired } from './memory.store.ts';
 import { createLocalRules } from './plan.ts';
@@ -29,6 +30,8 @@ export interface Filters {
   personal: PersonalRules;
   /** The address that a bounce to a rewritten sender of ours is for (SRS); undefined when it is none. */
   bounceTarget(address: string): string | undefined;
+  /** Scripts, rules and what they remember, of an account that is gone for good. */
+  removeAccount(tx: Tx, accountId: number): Promise<void>;
   sweep(): Promise<void>;
   stop(): void;
 }
@@ -62,6 +65,10 @@ export function createFilters(parts: {
       if (!/^srs[01]=/i.test(address)) return undefined;
       const domain = address.slice(address.lastIndexOf('@') + 1);
       return createSrs(parts.srsKey, domain).reverse(address, clock.now());
+    },
+    async removeAccount(tx, accountId) {
+      await deleteRulesOf(tx, accountId);
+      afterCommit(tx, () => parts.signals.send(RULES_CHANGED, String(accountId)));
     },
     sweep: () => deleteExpired(db, clock.now()),
     stop: () => cache.stop(),

@@ -64,7 +64,8 @@ export function listHeader(
   const kept: Buffer[] = [checks, Buffer.from(own)];
   for (const field of fieldsOf(block)) {
     const name = nameOf(field);
-    if (DROPPED.has(name)) continue;
+    // A block that begins with a folded line would become part of our last field.
+    if (DROPPED.has(name) || field[0] === 0x20 || field[0] === 0x09) continue;
     const change = replaced.get(name);
     if (change === undefined) {
       // A line that is no field stays as it is; the block must go on being a block.

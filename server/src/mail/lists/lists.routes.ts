@@ -38,42 +38,62 @@ function linkRoutes(http: Routes, moderation: Moderation): void {
   http.addContentTypeParser('*', { parseAs: 'string', bodyLimit: 10_000 }, (_request, _body, done) =>
     done(null, undefined),
   );
-  http.get('/api/v1/lists/leave/:token', { schema: { params: ByToken } }, async (request, reply) => {
-    const { locale } = request;
-    const list = await moderation.leaving(request.params.token);
-    if (!list) return show(reply, 404, messagePage(locale, errorText('mail_list.bad_link', locale, {})));
-    if (!list.allowed)
-      return show(reply, 403, messagePage(locale, errorText('mail_list.not_leavable', locale, {})));
-    return show(reply, 200, leavePage(locale, list));
-  });
-  http.post('/api/v1/lists/leave/:token', { schema: { params: ByToken } }, async (request, reply) => {
-    const { locale } = request;
-    try {
-      await moderation.leave(request.params.token);
-    } catch (error) {
-      return explain(reply, error, request.locale);
-    }
-    return show(reply, 200, messagePage(locale, say({ zh: '已退订', en: 'You have left the list' }, locale)));
-  });
-  http.get('/api/v1/lists/moderate/:token', { schema: { params: ByToken } }, async (request, reply) => {
-    const { locale } = request;
-    const found = await moderation.byLink(request.params.token);
-    if (!found) return show(reply, 404, messagePage(locale, errorText('mail_list.bad_link', locale, {})));
-    return show(reply, 200, heldPage(locale, found.held, found.act, found.open));
-  });
-  http.post('/api/v1/lists/moderate/:token', { schema: { params: ByToken } }, async (request, reply) => {
-    const { locale } = request;
-    try {
-      const decided = await moderation.decideByLink(request.params.token);
-      const text =
-        decided === 'release'
-          ? say({ zh: '已放行，邮件正在发送', en: 'Released; the message is on its way' }, locale)
-          : say({ zh: '已拒绝，发件人会收到通知', en: 'Rejected; its sender is told' }, locale);
-      return show(reply, 200, messagePage(locale, text));
-    } catch (error) {
-      return explain(reply, error, request.locale);
-    }
-  });
+  http.get(
+    '/api/v1/lists/leave/:token',
+    { schema: { params: ByToken, hide: true } },
+    async (request, reply) => {
+      const { locale } = request;
+      const list = await moderation.leaving(request.params.token);
+      if (!list) return show(reply, 404, messagePage(locale, errorText('mail_list.bad_link', locale, {})));
+      if (!list.allowed)
+        return show(reply, 403, messagePage(locale, errorText('mail_list.not_leavable', locale, {})));
+      return show(reply, 200, leavePage(locale, list));
+    },
+  );
+  http.post(
+    '/api/v1/lists/leave/:token',
+    { schema: { params: ByToken, hide: true } },
+    async (request, reply) => {
+      const { locale } = request;
+      try {
+        await moderation.leave(request.params.token);
+      } catch (error) {
+        return explain(reply, error, request.locale);
+      }
+      return show(
+        reply,
+        200,
+        messagePage(locale, say({ zh: '已退订', en: 'You have left the list' }, locale)),
+      );
+    },
+  );
+  http.get(
+    '/api/v1/lists/moderate/:token',
+    { schema: { params: ByToken, hide: true } },
+    async (request, reply) => {
+      const { locale } = request;
+      const found = await moderation.byLink(request.params.token);
+      if (!found) return show(reply, 404, messagePage(locale, errorText('mail_list.bad_link', locale, {})));
+      return show(reply, 200, heldPage(locale, found.held, found.act, found.open));
+    },
+  );
+  http.post(
+    '/api/v1/lists/moderate/:token',
+    { schema: { params: ByToken, hide: true } },
+    async (request, reply) => {
+      const { locale } = request;
+      try {
+        const decided = await moderation.decideByLink(request.params.token);
+        const text =
+          decided === 'release'
+            ? say({ zh: '已放行，邮件正在发送', en: 'Released; the message is on its way' }, locale)
+            : say({ zh: '已拒绝，发件人会收到通知', en: 'Rejected; its sender is told' }, locale);
+        return show(reply, 200, messagePage(locale, text));
+      } catch (error) {
+        return explain(reply, error, request.locale);
+      }
+    },
+  );
 }
 
 function explain(reply: FastifyReply, error: unknown, locale: 'zh-CN' | 'en'): FastifyReply {

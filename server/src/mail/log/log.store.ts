@@ -42,7 +42,8 @@ function conditions(filter: LogFilter): RawBuilder<unknown> {
   }
   if (filter.state) parts.push(sql`r.state = ${sql.lit(filter.state)}`);
   if (filter.direction === 'in') parts.push(sql`t.origin = 'mx'`);
-  if (filter.direction === 'out') parts.push(sql`t.origin <> 'mx' and r.account_id is null`);
+  if (filter.direction === 'out')
+    parts.push(sql`t.origin <> 'mx' and r.account_id is null and r.list_id is null`);
   if (filter.direction === 'local') parts.push(sql`t.origin = 'submission' and r.account_id is not null`);
   if (filter.direction === 'system') parts.push(sql`t.origin in ('system', 'bounce')`);
   if (filter.from) parts.push(sql`t.created_at >= ${filter.from}`);

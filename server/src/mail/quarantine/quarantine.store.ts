@@ -104,6 +104,10 @@ export function takeUntold(db: Queryable, accountId: number, now: Date): Promise
   );
 }
 
+export function deleteOf(db: Queryable, accountId: number): Promise<number> {
+  return run(db, sql`delete from mail.quarantine where account_id = ${accountId}`);
+}
+
 export function deleteExpired(db: Queryable, now: Date, limit: number): Promise<number> {
   return run(
     db,

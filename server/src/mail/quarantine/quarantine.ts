@@ -45,6 +45,8 @@ export interface Quarantine {
   peek(id: number, key: string): Promise<store.HeldRow | undefined>;
   /** Daily list to everybody with new held mail; `hour` is the hour of day at the institution. */
   sendDigests(hour: number): Promise<number>;
+  /** Everything held for an account that is gone for good. */
+  removeAccount(tx: Tx, accountId: number): Promise<void>;
   sweep(): Promise<void>;
 }
 
@@ -177,6 +179,9 @@ export function createQuarantine(parts: QuarantineParts): Quarantine {
       let sent = 0;
       for (const accountId of await store.listUntold(db)) if (await sendDigest(accountId)) sent++;
       return sent;
+    },
+    async removeAccount(tx, accountId) {
+      await store.deleteOf(tx, accountId);
     },
     async sweep() {
       while ((await store.deleteExpired(db, clock.now(), SWEEP_BATCH)) === SWEEP_BATCH);

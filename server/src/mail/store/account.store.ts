@@ -83,6 +83,10 @@ export async function deleteAccount(tx: Tx, accountId: number): Promise<void> {
     'account',
   ])
     await run(tx, sql`delete from ${sql.table(`mail.${table}`)} where account_id = ${accountId}`);
+  // What it was or had in others' mailboxes.
+  await run(tx, sql`delete from mail.acl where grantee_id = ${accountId}`);
+  for (const table of ['reader', 'seen', 'annotation'])
+    await run(tx, sql`delete from ${sql.table(`mail.${table}`)} where reader_id = ${accountId}`);
 }
 
 /** Where delivery puts mail: the inbox, or the folder for what the checks call unwanted. */
