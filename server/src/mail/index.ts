@@ -296,6 +296,7 @@ export function createMail(options: MailOptions): Mail {
       await store.removeAccount(tx, accountId);
       await filters.removeAccount(tx, accountId);
       await quarantine.removeAccount(tx, accountId);
+      await sending.removeAccount(tx, accountId);
     },
     async sweep() {
       await queue.sweep();

@@ -44,7 +44,7 @@ const Link = Closed({ id: NumericId, key: Text(64, 1) });
  * page with a button and release nothing.
  */
 export function releaseRoutes(http: Routes, quarantine: Quarantine, released: () => void): void {
-  http.get('/api/v1/quarantine/:id/:key', { schema: { params: Link } }, async (request, reply) => {
+  http.get('/api/v1/quarantine/:id/:key', { schema: { params: Link, hide: true } }, async (request, reply) => {
     const { id, key } = request.params;
     const row = await quarantine.peek(id, key);
     return reply
@@ -57,7 +57,7 @@ export function releaseRoutes(http: Routes, quarantine: Quarantine, released: ()
         ),
       );
   });
-  http.get('/api/v1/quarantine/:id/:key/release', { schema: { params: Link } }, async (request, reply) => {
+  http.get('/api/v1/quarantine/:id/:key/release', { schema: { params: Link, hide: true } }, async (request, reply) => {
     const result = await quarantine.releaseByLink(request.params.id, request.params.key);
     if (result === 'released') released();
     return reply

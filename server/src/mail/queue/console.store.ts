@@ -76,7 +76,7 @@ export function findWaitingDestinations(db: Queryable, limit: number): Promise<W
     sql<WaitingDestinationRow>`select w.*, d.until, d.last_error from (
         select r.domain, count(*)::int as waiting, min(t.created_at) as oldest
         from mail.recipient r join mail.transfer t using (transfer_id)
-        where r.state = 'waiting' and r.account_id is null
+        where r.state = 'waiting' and r.account_id is null and r.list_id is null
         group by r.domain order by waiting desc, r.domain limit ${limit}) w
       left join mail.destination d on d.name = w.domain order by w.waiting desc, w.domain`,
   );

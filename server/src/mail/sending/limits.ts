@@ -18,6 +18,8 @@ export type SendingVerdict = { kind: 'pass' } | { kind: 'over' | 'locked'; text:
 export interface SendingLimits {
   /** Counts one message of an account before it is accepted; what is refused does not use up the limit. */
   take(sender: { accountId: number; address: string }, recipients: number): Promise<SendingVerdict>;
+  /** An account that is gone for good. */
+  removeAccount(tx: Tx, accountId: number): Promise<void>;
   sweep(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function createSendingLimits(parts: {
 }): SendingLimits {
   const { db, clock, settings, onLocked } = parts;
   return {
+    removeAccount: store.deleteSendingOf,
     async take({ accountId, address }, recipients) {
       const limits = await settings.get('sending');
       if (await store.isLocked(db, accountId)) return LOCKED;

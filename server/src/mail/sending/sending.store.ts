@@ -95,3 +95,8 @@ export async function deleteLock(tx: Tx, accountId: number): Promise<string | un
 export async function deleteOldCounts(db: Queryable, before: Date): Promise<void> {
   await run(db, sql`delete from mail.send_count where hour < ${before}`);
 }
+
+export async function deleteSendingOf(tx: Tx, accountId: number): Promise<void> {
+  await run(tx, sql`delete from mail.send_count where account_id = ${accountId}`);
+  await run(tx, sql`delete from mail.send_lock where account_id = ${accountId}`);
+}
