@@ -44,24 +44,32 @@ const Link = Closed({ id: NumericId, key: Text(64, 1) });
  * page with a button and release nothing.
  */
 export function releaseRoutes(http: Routes, quarantine: Quarantine, released: () => void): void {
-  http.get('/api/v1/quarantine/:id/:key', { schema: { params: Link, hide: true } }, async (request, reply) => {
-    const { id, key } = request.params;
-    const row = await quarantine.peek(id, key);
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(
-        releasePage(
-          row
-            ? { kind: 'ask', from: row.author, subject: row.subject, go: `${key}/release` }
-            : { kind: 'gone' },
-        ),
-      );
-  });
-  http.get('/api/v1/quarantine/:id/:key/release', { schema: { params: Link, hide: true } }, async (request, reply) => {
-    const result = await quarantine.releaseByLink(request.params.id, request.params.key);
-    if (result === 'released') released();
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(releasePage(result === 'released' ? { kind: 'released' } : { kind: 'gone' }));
-  });
+  http.get(
+    '/api/v1/quarantine/:id/:key',
+    { schema: { params: Link, hide: true } },
+    async (request, reply) => {
+      const { id, key } = request.params;
+      const row = await quarantine.peek(id, key);
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(
+          releasePage(
+            row
+              ? { kind: 'ask', from: row.author, subject: row.subject, go: `${key}/release` }
+              : { kind: 'gone' },
+          ),
+        );
+    },
+  );
+  http.get(
+    '/api/v1/quarantine/:id/:key/release',
+    { schema: { params: Link, hide: true } },
+    async (request, reply) => {
+      const result = await quarantine.releaseByLink(request.params.id, request.params.key);
+      if (result === 'released') released();
+      return reply
+        .type('text/html; charset=utf-8')
+        .send(releasePage(result === 'released' ? { kind: 'released' } : { kind: 'gone' }));
+    },
+  );
 }
