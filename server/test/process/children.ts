@@ -29,7 +29,7 @@ export interface Ended {
 
 /** Settings of a product in `data` that takes no port of anybody's. */
 export function settings(data: string, more: Record<string, string> = {}): Record<string, string> {
-  const ports = ['HTTP', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'IMAP', 'IMAPS', 'POP3', 'POP3S'];
+  const ports = ['HTTP', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'IMAP', 'IMAPS', 'POP3', 'POP3S', 'SIEVE'];
   return {
     PATH: process.env['PATH'] ?? '',
     LANG: 'en_US.UTF-8',
