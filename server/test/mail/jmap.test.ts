@@ -779,3 +779,144 @@ describe('vacation and Sieve', () => {
     ).rejects.toThrow('blobNotFound');
   });
 });
+
+describe('query changes', () => {
+  /** What RFC 8620 §5.6 has a client do with the answer. */
+  function applied(old: string[], answer: Answer): string[] {
+    const list = old.filter((id) => !answer.removed.includes(id));
+    for (const { id, index } of answer.added) list.splice(index, 0, id);
+    return list;
+  }
+
+  async function withMails(me: Awaited<ReturnType<typeof somebody>>, days: number[]): Promise<string[]> {
+    const made = await me.jmap.call('Email/set', {
+      accountId: me.accountId,
+      create: Object.fromEntries(
+        days.map((day) => [
+          `d${day}`,
+          {
+            mailboxIds: { [me.role('inbox')]: true },
+            subject: `day ${day}`,
+            receivedAt: `2026-03-0${day}T08:00:00Z`,
+            bodyValues: { t: { value: 'x' } },
+            textBody: [{ partId: 't', type: 'text/plain' }],
+          },
+        ]),
+      ),
+    });
+    return days.map((day) => made.created[`d${day}`].id);
+  }
+
+  test('[MAIL-3] of Emails turn the old list into the new one, for mailboxes, keywords and everything', async () => {
+    const me = await somebody();
+    const { accountId, jmap } = me;
+    const [a = '', b = '', c = '', d = ''] = await withMails(me, [1, 3, 5, 7]);
+    const queries: Args[] = [
+      {},
+      { filter: { inMailbox: me.role('inbox') } },
+      { filter: { notKeyword: '$seen' }, sort: [{ property: 'receivedAt', isAscending: true }] },
+      { filter: { hasKeyword: 'later' } },
+      { filter: { operator: 'OR', conditions: [{ subject: 'day' }, { hasAttachment: true }] } },
+    ];
+    const old = [];
+    for (const query of queries) old.push(await jmap.call('Email/query', { accountId, ...query }));
+    expect(old.map((answer) => answer.canCalculateChanges)).toEqual(queries.map(() => true));
+    const [e = ''] = await withMails(me, [4]);
+    await jmap.call('Email/set', {
+      accountId,
+      update: {
+        [a]: { mailboxIds: { [me.role('archive')]: true } },
+        [b]: { 'keywords/$seen': true },
+        [c]: { 'keywords/later': true },
+      },
+      destroy: [d],
+    });
+    for (const [index, query] of queries.entries()) {
+      const sinceQueryState = old[index].queryState;
+      const answer = await jmap.call('Email/queryChanges', {
+        accountId,
+        ...query,
+        sinceQueryState,
+        calculateTotal: true,
+      });
+      const now = await jmap.call('Email/query', { accountId, ...query });
+      expect(answer.oldQueryState).toBe(sinceQueryState);
+      expect(answer.newQueryState).toBe(now.queryState);
+      expect(applied(old[index].ids, answer)).toEqual(now.ids);
+      expect(answer.total).toBe(now.ids.length);
+    }
+    const whole = await jmap.call('Email/queryChanges', { accountId, sinceQueryState: old[0].queryState });
+    // Nothing that keeps its place for ever is sent again.
+    expect(whole.removed).toEqual([d]);
+    expect(whole.added).toEqual([{ id: e, index: 1 }]);
+    const near = await jmap.call('Email/queryChanges', {
+      accountId,
+      sinceQueryState: old[0].queryState,
+      upToId: c,
+    });
+    expect(near.added).toEqual([]);
+  });
+
+  test('[MAIL-3] are refused where they cannot be right', async () => {
+    const me = await somebody();
+    const { accountId, jmap } = me;
+    const threads = { someInThreadHaveKeyword: '$flagged' };
+    const { queryState } = await jmap.call('Email/query', { accountId });
+    await withMails(me, [1, 2, 3]);
+    const refused = async (args: Args) => {
+      const [[, answer]] = await jmap.many([
+        ['Email/queryChanges', { accountId, sinceQueryState: queryState, ...args }, '0'],
+      ]);
+      return answer.type;
+    };
+    expect(await refused({ collapseThreads: true })).toBe('cannotCalculateChanges');
+    expect(await refused({ filter: threads })).toBe('cannotCalculateChanges');
+    expect(await refused({ sinceQueryState: 'x' })).toBe('cannotCalculateChanges');
+    expect(await refused({ sinceQueryState: '999999' })).toBe('cannotCalculateChanges');
+    expect(await refused({ maxChanges: 2 })).toBe('tooManyChanges');
+    expect(await refused({ maxChanges: 3 })).toBe(undefined);
+    expect(await refused({ maxChanges: 0 })).toBe('invalidArguments');
+    expect(await refused({ sinceQueryState: null })).toBe('invalidArguments');
+    for (const query of [{ collapseThreads: true }, { filter: threads }]) {
+      const answer = await jmap.call('Email/query', { accountId, ...query });
+      expect(answer.canCalculateChanges).toBe(false);
+    }
+  });
+
+  test('[MAIL-3] of Mailboxes follow names, parents and trees', async () => {
+    const me = await somebody();
+    const { accountId, jmap } = me;
+    const made = await jmap.call('Mailbox/set', {
+      accountId,
+      create: {
+        a: { name: 'alpha', parentId: null },
+        b: { name: 'beta', parentId: '#a' },
+        z: { name: 'zeta', parentId: null },
+      },
+    });
+    const [a, z] = [made.created.a.id, made.created.z.id];
+    const byName = [{ property: 'name', isAscending: true }];
+    const queries: Args[] = [
+      {},
+      { sort: byName },
+      { sort: byName, sortAsTree: true, filterAsTree: true, filter: { name: 'a' } },
+      { filter: { hasAnyRole: false } },
+    ];
+    const old = [];
+    for (const query of queries) old.push(await jmap.call('Mailbox/query', { accountId, ...query }));
+    await jmap.call('Mailbox/set', {
+      accountId,
+      create: { m: { name: 'mala', parentId: null } },
+      update: { [a]: { name: 'yellow' } },
+      destroy: [z],
+    });
+    for (const [index, query] of queries.entries()) {
+      expect(old[index].canCalculateChanges).toBe(true);
+      const args = { accountId, ...query, sinceQueryState: old[index].queryState, calculateTotal: true };
+      const answer = await jmap.call('Mailbox/queryChanges', args);
+      const now = await jmap.call('Mailbox/query', { accountId, ...query });
+      expect(applied(old[index].ids, answer)).toEqual(now.ids);
+      expect(answer.total).toBe(now.ids.length);
+    }
+  });
+});

@@ -1,10 +1,12 @@
 import type { SortBy, SortKey } from '../../store/index.ts';
 import { accountOf, MAIL, type Method } from '../context.ts';
+import { canCalculate, emailDifference } from '../email/query-changes.ts';
 import { invalidArguments, MethodError } from '../errors.ts';
 import { readEmailFilter } from '../filter.ts';
 import * as ids from '../ids.ts';
-import { get, isObject, type Json } from '../json.ts';
+import { type Arguments, get, isObject, type Json } from '../json.ts';
 import { readPage, startOf } from '../page.ts';
+import { queryChangesAnswer, readQueryChanges } from '../query-changes.ts';
 
 const SORTS = new Map<string, SortKey>([
   ['receivedAt', 'received'],
@@ -26,11 +28,7 @@ export const emailQuery: Method = {
     const { db, store } = context.deps;
     const account = accountOf(context, args);
     const page = readPage(args);
-    const query = {
-      filter: readEmailFilter(args.raw('filter') ?? null),
-      sort: readSort(args.raw('sort') ?? null),
-      collapseThreads: args.boolean('collapseThreads', false),
-    };
+    const query = readQuery(args);
     const total = args.boolean('calculateTotal', false);
     const needsAll = page.anchor !== undefined || page.position < 0;
     const found = await store.query(db, account.scope, {
@@ -45,7 +43,7 @@ export const emailQuery: Method = {
     return {
       accountId: account.id,
       queryState: String(found.state),
-      canCalculateChanges: false,
+      canCalculateChanges: canCalculate(query),
       position,
       ids: list,
       ...(total ? { total: found.total ?? 0 } : {}),
@@ -54,15 +52,26 @@ export const emailQuery: Method = {
   },
 };
 
-/** Email/queryChanges (RFC 8621 §4.5): clients ask for their page again, which costs one index range. */
+/** Email/queryChanges (RFC 8621 §4.5), computed from the change log. */
 export const emailQueryChanges: Method = {
   name: 'Email/queryChanges',
   capability: MAIL,
   async run(context, args) {
-    accountOf(context, args);
-    throw new MethodError('cannotCalculateChanges');
+    const account = accountOf(context, args);
+    const query = readQuery(args);
+    const request = readQueryChanges(args);
+    const difference = await emailDifference(context.deps, account, query, request.since);
+    return queryChangesAnswer(account.id, request, difference);
   },
 };
+
+function readQuery(args: Arguments) {
+  return {
+    filter: readEmailFilter(args.raw('filter') ?? null),
+    sort: readSort(args.raw('sort') ?? null),
+    collapseThreads: args.boolean('collapseThreads', false),
+  };
+}
 
 function readSort(sort: Json): SortBy[] {
   if (sort === null) return [{ by: 'received', descending: true }];

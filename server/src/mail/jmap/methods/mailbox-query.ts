@@ -2,9 +2,10 @@ import type { Mailbox } from '../../store/index.ts';
 import { accountOf, MAIL, type Method } from '../context.ts';
 import { invalidArguments, MethodError } from '../errors.ts';
 import * as ids from '../ids.ts';
-import { entriesOf, get, isObject, type Json } from '../json.ts';
+import { type Arguments, entriesOf, get, isObject, type Json } from '../json.ts';
 import { MAIL_LIMITS } from '../limits.ts';
 import { pageOf, readPage } from '../page.ts';
+import { queryChangesAnswer, readQueryChanges } from '../query-changes.ts';
 
 /** Mailbox/query (RFC 8621 §2.3). */
 export const mailboxQuery: Method = {
@@ -14,17 +15,11 @@ export const mailboxQuery: Method = {
     const account = accountOf(context, args);
     const { db, store } = context.deps;
     const state = await store.state(db, account.scope.accountId);
-    const all = await store.mailboxes(db, account.scope);
-    const matches = readFilter(args.raw('filter') ?? null, 0);
-    const found = all.filter(matches).sort(readSort(args.raw('sort') ?? null));
-    const shown = args.boolean('filterAsTree', false)
-      ? found.filter((mailbox) => treeMatches(mailbox, found))
-      : found;
-    const ordered = args.boolean('sortAsTree', false) ? asTree(shown) : shown;
+    const ordered = readResults(args)(await store.mailboxes(db, account.scope));
     return {
       accountId: account.id,
       queryState: String(state),
-      canCalculateChanges: false,
+      canCalculateChanges: true,
       ...pageOf(
         ordered.map((mailbox) => ids.mailboxId(mailbox.id)),
         readPage(args),
@@ -34,15 +29,69 @@ export const mailboxQuery: Method = {
   },
 };
 
-/** Mailbox/queryChanges: clients fetch the few mailboxes again. */
+/** Mailboxes change between two reads only when somebody works on them right now. */
+const TRIES = 3;
+
+/** Mailbox/queryChanges (RFC 8621 §2.4), computed from the change log. */
 export const mailboxQueryChanges: Method = {
   name: 'Mailbox/queryChanges',
   capability: MAIL,
   async run(context, args) {
-    accountOf(context, args);
+    const account = accountOf(context, args);
+    const { db, store } = context.deps;
+    const { accountId } = account.scope;
+    const results = readResults(args);
+    const request = readQueryChanges(args);
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const before = await store.state(db, accountId);
+      const all = await store.mailboxes(db, account.scope);
+      const changes = await store.changes(db, accountId, request.since);
+      if (!changes || changes.hasMore) break;
+      if (changes.newState !== before) continue;
+      const { created, updated, destroyed } = changes.mailboxes;
+      const fresh = new Set(created);
+      const touched = withChildren(all, new Set([...created, ...updated]));
+      const ordered = results(all).map((mailbox) => ids.mailboxId(mailbox.id));
+      const moved = [...touched].filter((id) => !fresh.has(id));
+      return queryChangesAnswer(account.id, request, {
+        newState: before,
+        results: ordered,
+        total: ordered.length,
+        removed: [...destroyed, ...moved].map(ids.mailboxId),
+        touched: new Set([...touched].map(ids.mailboxId)),
+        immutable: false,
+      });
+    }
     throw new MethodError('cannotCalculateChanges');
   },
 };
+
+/** A mailbox stands and falls with those above it: in trees, and in the order of paths. */
+function withChildren(all: readonly Mailbox[], changed: ReadonlySet<number>): Set<number> {
+  const byId = new Map(all.map((mailbox) => [mailbox.id, mailbox]));
+  const found = new Set(changed);
+  for (const mailbox of all) {
+    let above: Mailbox | undefined = mailbox;
+    while (above && !changed.has(above.id)) {
+      above = above.parentId === undefined ? undefined : byId.get(above.parentId);
+    }
+    if (above) found.add(mailbox.id);
+  }
+  return found;
+}
+
+/** Filter and sort of the call, as a function of all mailboxes. */
+function readResults(args: Arguments): (all: readonly Mailbox[]) => Mailbox[] {
+  const matches = readFilter(args.raw('filter') ?? null, 0);
+  const order = readSort(args.raw('sort') ?? null);
+  const filterAsTree = args.boolean('filterAsTree', false);
+  const sortAsTree = args.boolean('sortAsTree', false);
+  return (all) => {
+    const found = all.filter(matches).sort(order);
+    const shown = filterAsTree ? found.filter((mailbox) => treeMatches(mailbox, found)) : found;
+    return sortAsTree ? asTree(shown) : shown;
+  };
+}
 
 type Test = (mailbox: Mailbox) => boolean;
 
