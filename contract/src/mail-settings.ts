@@ -8,6 +8,8 @@ const Choice = <Values extends string[]>(preset: Values[number], values: readonl
   Type.Enum<Values>(values, { default: preset });
 const Line = (preset: string, maxLength: number) =>
   Type.String({ default: preset, maxLength, pattern: '^[^\\u0000-\\u001f]*$' });
+const Block = (maxLength: number) =>
+  Type.String({ default: '', maxLength, pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f]*$' });
 const Lines = (maxItems: number, pattern: string) =>
   Type.Array(Type.String({ maxLength: 255, pattern }), { default: [], maxItems });
 
@@ -125,6 +127,14 @@ export const mailSettings = {
     recipientsPerDay: Count(20_000, 0, 100_000_000),
     /** Recipients within an hour, refused ones counted, after which the account may not send until it is unlocked. */
     lockRecipientsPerHour: Count(10_000, 0, 10_000_000),
+  }),
+  /** What stands under every message that our people send. */
+  footer: Closed({
+    /** `outside`: when at least one recipient is of another institution. */
+    scope: Choice('off', ['off', 'outside', 'all']),
+    text: Block(2_000),
+    /** A fragment for messages in HTML; empty = made from the text. */
+    html: Block(8_000),
   }),
   delivery: Closed({
     /** Conversations with one destination at a time. */

@@ -5,7 +5,8 @@ import type { AddressBook } from './ports.ts';
 import { formatDate } from './protocol/mime/index.ts';
 import { parseMailbox } from './protocol/smtp/index.ts';
 import { type Acceptor, type EnvelopeRecipient, newRef } from './queue/index.ts';
-import type { SendingLimits } from './sending/index.ts';
+import { createFooterWriter, footerFor, type SendingLimits } from './sending/index.ts';
+import type { Settings } from './settings/index.ts';
 import { createHeaderSplitter, rewriteHeader } from './smtp/index.ts';
 import { type BodyWriter, type Store, StoreError } from './store/index.ts';
 
@@ -56,6 +57,7 @@ export function createSubmit(parts: {
   store: Store;
   acceptor: Acceptor;
   sending: Pick<SendingLimits, 'take'>;
+  settings: Settings;
   addressBook: AddressBook;
   lists?: Pick<MailLists, 'admit'> | undefined;
   clock: Clock;
@@ -123,7 +125,8 @@ export function createSubmit(parts: {
     try {
       const received = `Received: from authenticated user ([${submission.sender}])\r\n\tby ${hostname} (Hongyan) with HTTP id ${ref};\r\n\t${formatDate(now)}\r\n`;
       await writer.write(Buffer.from(received));
-      const problem = await copyMessage(writer, submission.message, {
+      const footed = createFooterWriter(writer, footerFor(await parts.settings.get('footer'), good));
+      const problem = await copyMessage(footed, submission.message, {
         now,
         domain: submission.sender.split('@')[1] ?? hostname,
         maySendAs: (address) => own.has(address.toLowerCase()),
@@ -132,8 +135,9 @@ export function createSubmit(parts: {
         await writer.abort();
         return { ok: false, reason: 'forbidden_from', text: problem };
       }
+      await footed.end();
       const body = await writer.finish();
-      if (body.size > parts.maxBytes + received.length)
+      if (body.size > parts.maxBytes + received.length + footed.added)
         return { ok: false, reason: 'too_large', text: `the limit is ${parts.maxBytes} octets` };
       const verdict = await parts.sending.take(
         { accountId: submission.accountId, address: submission.sender },
@@ -177,7 +181,7 @@ export function createSubmit(parts: {
 
 /** Copies the message with its header rewritten; returns what is wrong with it. */
 async function copyMessage(
-  writer: BodyWriter,
+  writer: Pick<BodyWriter, 'write'>,
   message: AsyncIterable<Uint8Array>,
   rules: Parameters<typeof rewriteHeader>[1],
 ): Promise<string | undefined> {

@@ -68,6 +68,7 @@ export function readSettings(
     forwarding: read('forwarding'),
     signing: read('signing'),
     sending: read('sending'),
+    footer: read('footer'),
     delivery: read('delivery'),
     trace: read('trace'),
     clients: read('clients'),

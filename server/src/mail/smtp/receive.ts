@@ -9,6 +9,7 @@ import {
   withoutForgedResults,
 } from '../checks/index.ts';
 import { newRef, type Refusal } from '../queue/index.ts';
+import { createFooterWriter, type FooterWriter, footerFor } from '../sending/index.ts';
 import { type BodyWriter, type StoredBody, StoreError } from '../store/index.ts';
 import { createHeaderSplitter, rewriteHeader } from './header-rewriter.ts';
 import { LIMITS } from './limits.ts';
@@ -67,7 +68,7 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
   const ref = newRef();
   // Room for what we add on top, so that the client's own octets are what counts.
   const writer = parts.store.newBody({ maxBytes: parts.maxBytes + LIMITS.header });
-  const intake = createIntake(session, writer, ref);
+  const intake = createIntake(session, envelope, writer, ref);
   let failure: Reply | undefined;
   let each: Reply[] | undefined;
   let octets = 0;
@@ -135,11 +136,12 @@ export function receiveMessage(session: SmtpSession, envelope: SmtpEnvelope): Ch
 }
 
 /** Puts Received on top and passes the header through the rules of the house; signatures are read on the way. */
-function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
+function createIntake(session: SmtpSession, envelope: SmtpEnvelope, writer: BodyWriter, ref: string) {
   const { parts } = session;
   const now = parts.clock.now();
   const splitter = createHeaderSplitter(LIMITS.header);
   let signatures: SignatureWatch | undefined;
+  let footed: FooterWriter | undefined;
   let started = false;
 
   async function start(): Promise<void> {
@@ -156,7 +158,7 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
   async function writeRest(chunk: Buffer): Promise<void> {
     if (chunk.length === 0) return;
     await signatures?.write(chunk);
-    await writer.write(chunk);
+    await (footed ?? writer).write(chunk);
   }
 
   async function writeHeader(split: { header: Buffer; rest: Buffer }): Promise<Reply | undefined> {
@@ -169,7 +171,10 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
       maySendAs: (address) => own.has(address.toLowerCase()),
     });
     if (!rewritten.ok) return { code: 550, enhanced: '5.7.1', text: rewritten.text };
-    await writer.write(rewritten.header);
+    const { footer } = await parts.checks.settings();
+    const wanted = envelope.body === 'BINARYMIME' ? undefined : footerFor(footer, envelope.recipients);
+    if (wanted) footed = createFooterWriter(writer, wanted);
+    await (footed ?? writer).write(rewritten.header);
     await writeRest(split.rest);
     return undefined;
   }
@@ -188,10 +193,17 @@ function createIntake(session: SmtpSession, writer: BodyWriter, ref: string) {
     },
     async end(): Promise<Reply | undefined> {
       await start();
-      if (splitter.done) return undefined;
-      const { header, rest } = splitter.finish();
-      // What others send stays as it is, also when it has no body.
-      return writeHeader({ header, rest: session.mode === 'submission' ? rest : Buffer.alloc(0) });
+      if (!splitter.done) {
+        const { header, rest } = splitter.finish();
+        // What others send stays as it is, also when it has no body.
+        const refused = await writeHeader({
+          header,
+          rest: session.mode === 'submission' ? rest : Buffer.alloc(0),
+        });
+        if (refused) return refused;
+      }
+      await footed?.end();
+      return undefined;
     },
     signatures: () => signatures?.finish() ?? Promise.resolve(undefined),
     abort: () => signatures?.abort(),

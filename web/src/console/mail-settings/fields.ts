@@ -12,6 +12,8 @@ export type SettingField<Name extends string = string> = {
   | { kind: 'switch' }
   | { kind: 'number'; min: number; max: number; unit?: TextKey }
   | { kind: 'text' }
+  /** Several lines that belong together. */
+  | { kind: 'block' }
   /** One entry a line. */
   | { kind: 'lines' }
   | { kind: 'choice'; options: readonly { value: string; label: TextKey }[] }
@@ -197,6 +199,25 @@ export const settingSections: readonly SettingSection[] = [
         min: 0,
         max: 10_000_000,
       },
+    ],
+  }),
+  section({
+    key: 'footer',
+    title: 'footer',
+    about: 'footerAbout',
+    fields: [
+      {
+        kind: 'choice',
+        name: 'scope',
+        label: 'footerScope',
+        options: [
+          { value: 'off', label: 'footerOff' },
+          { value: 'outside', label: 'footerOutside' },
+          { value: 'all', label: 'footerAll' },
+        ],
+      },
+      { kind: 'block', name: 'text', label: 'footerText' },
+      { kind: 'block', name: 'html', label: 'footerHtml', hint: 'footerHtmlHint' },
     ],
   }),
   section({

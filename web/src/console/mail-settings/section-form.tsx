@@ -126,6 +126,16 @@ function Control({
           onChange={onChange}
         />
       );
+    case 'block':
+      return (
+        <Area
+          id={id}
+          status={status}
+          rows={4}
+          value={typeof value === 'string' ? value : ''}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     case 'lines':
       return (
         <Area

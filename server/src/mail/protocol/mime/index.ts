@@ -1,6 +1,7 @@
 export { addressesText, addressOf, parseAddresses } from './addresses.ts';
 export { clean, decodeText, foldText, isAscii } from './charset.ts';
 export { formatDate, parseDate } from './date.ts';
+export { addFooter, type Footer, MAX_FOOTED } from './footer.ts';
 export { filterHeader, type HeaderField, parseHeader } from './header.ts';
 export { htmlToText } from './html-text.ts';
 export { createMessageParser, type MessageParser, parseMessage, readTextPart } from './message.ts';
