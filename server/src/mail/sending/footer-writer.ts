@@ -2,10 +2,10 @@ import type { MailSettings } from '@hongyan/contract';
 import { addFooter, type Footer, MAX_FOOTED } from '../protocol/mime/index.ts';
 import type { BodyWriter } from '../store/index.ts';
 
-/** The footer that a message to these recipients gets; undefined = none. A foreign recipient has no account. */
+/** The footer that a message to these recipients gets; undefined = none. A foreign recipient is neither an account nor a list of ours. */
 export function footerFor(
   settings: MailSettings['footer'],
-  recipients: readonly { accountId: number | undefined }[],
+  recipients: readonly { accountId: number | undefined; listId?: number | undefined }[],
 ): Footer | undefined {
   if (settings.scope === 'off') return undefined;
   if (settings.scope === 'outside' && recipients.every((one) => one.accountId !== undefined))
