@@ -467,7 +467,9 @@ describe('the smart host', () => {
     one.script = { extensions: ['AUTH LOGIN'], answer: accept };
     const byLogin = await through(url);
     expect(await (await byLogin('x@far.test'))()).toMatchObject([{ state: 'relayed' }]);
-    expect(one.lines.slice(1, 4)).toEqual(['AUTH LOGIN', encode('relay@beichen.test'), encode('päss:1')]);
+    // The connection before may still say goodbye.
+    const said = one.lines.filter((line) => !/^(?:EHLO|QUIT)/.test(line));
+    expect(said.slice(0, 3)).toEqual(['AUTH LOGIN', encode('relay@beichen.test'), encode('päss:1')]);
     await other?.close();
 
     one.lines = [];
