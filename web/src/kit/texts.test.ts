@@ -4,7 +4,7 @@ import type { Pair, Texts } from './texts.ts';
 const HAN = /[\u3400-\u9fff]/;
 /** Names that are the same in every language. */
 const LATIN_NAMES =
-  /\b(CSV|rspamd|ClamAV|IMAP|POP3|SMTP|SSL|TLS|STARTTLS|ManageSieve|MX|TXT|CNAME|SRV|SPF|DNS|VPN|Ctrl|K|GB|MB|English|example|edu|cn|com|mta|sts|Sieve|admin|j|k|r|c|Outlook|Foxmail|Thunderbird|Safari|iPhone|iPad|Mac|GoDaddy|eName)\b/g;
+  /\b(CSV|rspamd|ClamAV|IMAP|POP3|SMTP|SSL|TLS|STARTTLS|ManageSieve|MX|TXT|CNAME|SRV|SPF|DNS|VPN|Ctrl|K|GB|MB|English|example|edu|cn|com|HTML|mta|sts|Sieve|admin|j|k|r|c|Outlook|Foxmail|Thunderbird|Safari|iPhone|iPad|Mac|GoDaddy|eName)\b/g;
 const placeholders = (text: string): string[] =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1] ?? '').sort();
 
