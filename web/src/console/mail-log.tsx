@@ -86,7 +86,11 @@ export default function MailLog() {
                 rows={items}
                 keyOf={(row) => `${row.state}${row.id}`}
                 columns={[
-                  { key: 'at', title: t('time'), render: (row) => fullTime(row.at) },
+                  {
+                    key: 'at',
+                    title: t('time'),
+                    render: (row) => <span className="one-line">{fullTime(row.at)}</span>,
+                  },
                   {
                     key: 'subject',
                     title: t('subject'),

@@ -28,7 +28,7 @@ export const logTexts = defineTexts('mail-log', {
   empty: ['没有符合条件的邮件', 'No mail matches'],
   emptyMore: ['换一个关键词，或放宽日期。', 'Try other words or more days.'],
   noSubject: ['（无主题）', '(no subject)'],
-  nobody: ['（系统退信）', '(bounce)'],
+  nobody: ['（系统邮件）', '(system)'],
   life: ['邮件去向', 'What became of it'],
   number: ['邮件编号', 'Message number'],
   messageId: ['邮件标识', 'Message-ID'],
